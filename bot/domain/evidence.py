@@ -1,0 +1,87 @@
+"""Measured facts that gates judge: a named check result, request-log measurements, or a source that failed."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    gate: str
+    version: str
+    observed_at: datetime
+    producer: str
+
+
+class CheckResult(_Fact):
+    """A named result that CI posted (design 7, evidence body). `version` is the subject that was checked."""
+
+    kind: Literal["check"] = "check"
+    status: Literal["pass", "fail", "pending"]
+    url: str = ""
+    summary: str = ""
+    digest: str = ""
+
+
+class TrackSample(BaseModel):
+    """Requests of one track inside one window. Latencies are milliseconds (linear interpolation), None when count is 0.
+    Errors are 5xx and 429; `unavailable` counts 5xx alone (contracts 1.10)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    count: int = Field(ge=0)
+    errors: int = Field(ge=0)
+    unavailable: int = Field(ge=0)
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+
+    @property
+    def error_rate(self) -> float | None:
+        """Share of requests that failed, or None without requests."""
+        return self.errors / self.count if self.count else None
+
+    @property
+    def availability(self) -> float | None:
+        """Share of requests that were not 5xx, or None without requests."""
+        return 1 - self.unavailable / self.count if self.count else None
+
+
+class LogFile(BaseModel):
+    """The file that a measurement was read from, so that it can be checked later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    sha256: str
+    rows: int = Field(ge=0)
+
+
+class LogMeasurement(_Fact):
+    """Request logs measured over [start, end): the canary track, and the stable track where the gate compares.
+    `newest_at` is the newest request seen in any file; None when all are empty."""
+
+    kind: Literal["reqlog"] = "reqlog"
+    start: datetime
+    end: datetime
+    stable: TrackSample | None = None
+    canary: TrackSample | None = None
+    newest_at: datetime | None = None
+    files: tuple[LogFile, ...] = ()
+
+
+class SourceFailure(_Fact):
+    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_row`), `detail` says where."""
+
+    kind: Literal["failure"] = "failure"
+    code: str
+    detail: str
+
+
+Fact = Annotated[CheckResult | LogMeasurement | SourceFailure, Field(discriminator="kind")]
+"""Anything that may stand in the ledger as evidence."""
+
+FACTS_KEPT = 60
+"""How many facts of one gate a release keeps for judging; the ledger keeps them all."""
