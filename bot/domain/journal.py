@@ -17,7 +17,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class Entry(BaseModel):
-    """One line of the ledger. `body` is the event's JSON exactly as hashed; `actor` and `via` say who asked, and where."""
+    """One line of the ledger. `body` is the event's JSON as hashed; `actor` and `via` say who asked, and where."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

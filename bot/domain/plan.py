@@ -50,7 +50,7 @@ def plan_from(config: EnvironmentConfig) -> Plan:
 
 
 def digest_of(version: str, artifact: str, plan: Plan, policy: str) -> str:
-    """SHA-256 over what is being decided (design 1, "digest"), as 64 hex digits. `policy` is the hash of rbac.yaml's rules."""
+    """SHA-256 over what is being decided (design 1, "digest"), in hex. `policy` is the hash of rbac.yaml's rules."""
     decided = {"version": version, "artifact": artifact, "plan": plan.model_dump(mode="json"), "policy": policy}
     return hashlib.sha256(rfc8785.dumps(cast("dict[str, object]", decided))).hexdigest()  # type: ignore[arg-type]  # its JSON type is recursive
 

@@ -43,8 +43,8 @@ class Code(StrEnum):
 
 
 class Refusal(BaseModel):
-    """Why a request does not go, or what stands in a release's way. `subject` is the thing concerned (a scope, a gate, a
-    state, a word that was not understood); `known` lists what would have been understood; `until` is the earliest
+    """Why a request does not go, or what stands in a release's way. `subject` is the thing concerned (a scope, a gate,
+    a state, a word that was not understood); `known` lists what would have been understood; `until` is the earliest
     moment at which it can be otherwise; `holders` can clear it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

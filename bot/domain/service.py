@@ -132,7 +132,7 @@ class StageDeployer(_Setting):
 
 
 class CommandDeployer(_Setting):
-    """Runs argument lists, never a shell. `{version} {previous} {percent} {id} {service} {environment}` are filled in."""
+    """Runs argument lists, never a shell; `{version} {previous} {percent} {id} {service} {environment}` are filled."""
 
     kind: Literal["command"]
     start: tuple[str, ...] = Field(min_length=1, description="Moves traffic to the version at the step's share.")

@@ -30,7 +30,7 @@ class Reason(BaseModel):
 
 
 class Judgement(BaseModel):
-    """A gate's verdict at one moment. `as_of` is when its evidence was observed; `stale_at` is when it stops counting."""
+    """A gate's verdict at one moment. `as_of`: when its evidence was observed; `stale_at`: when it stops counting."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

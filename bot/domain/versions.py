@@ -1,4 +1,4 @@
-"""Versions and their order: SemVer 2.0.0 with a leading v, or a tag of a declared pattern; never compared as strings."""
+"""Versions and their order: SemVer 2.0.0 with a leading v, or a tag of a declared pattern; never as strings."""
 
 import re
 from collections.abc import Sequence
