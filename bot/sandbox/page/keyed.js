@@ -1,0 +1,38 @@
+/** Keeps a list's nodes while their data stays the same, so focus, open menus and half-made choices survive a refresh. */
+
+/**
+ * Makes `list`'s children match `items`. `sign(item)` says everything that the drawing depends on.
+ * A redrawn node that held the focus gives it to the same control in its successor, else to the successor itself.
+ */
+export function reconcile(list, items, { key, sign, draw }) {
+  const old = new Map([...list.children].map((node) => [node.dataset.item, node]));
+  let cursor = list.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const signature = sign(item);
+    const before = old.get(name);
+    old.delete(name);
+    let node = before;
+    if (!before || before.signature !== signature) {
+      node = draw(item);
+      node.dataset.item = name;
+      node.signature = signature;
+      if (before) {
+        if (cursor === before) cursor = before.nextElementSibling;
+        swap(before, node);
+      }
+    }
+    if (node === cursor) cursor = node.nextElementSibling;
+    else list.insertBefore(node, cursor);
+  }
+  for (const node of old.values()) node.remove();
+}
+
+function swap(before, after) {
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  before.replaceWith(after);
+  if (!focused) return;
+  const name = focused.closest("[data-key]")?.dataset.key;
+  const same = name && [...after.querySelectorAll("[data-key]")].find((node) => node.dataset.key === name);
+  (same || after).focus();
+}
