@@ -142,6 +142,13 @@ class TrafficArrived(_Event):
     summary: str = ""
 
 
+class BakeFinished(_Event):
+    """A step was watched to its end and is clean; the next one waits for a person."""
+
+    kind: Literal["bake_finished"] = "bake_finished"
+    step: int
+
+
 class ReleaseDone(_Event):
     """The version is live and verified."""
 
@@ -164,12 +171,13 @@ class DeploymentDoubted(_Event):
 
 
 class DeploymentSettled(_Event):
-    """A person or the provider said what became of a deployment."""
+    """A person said what became of a deployment. `again` is the id under which it is asked for anew, if it is."""
 
     kind: Literal["deployment_settled"] = "deployment_settled"
     deployment: str
     outcome: Literal["started", "not_started"]
     reason: str = ""
+    again: str = ""
 
 
 class RollbackStarted(_Event):
@@ -237,6 +245,7 @@ Event = Annotated[
     | StepStarted
     | TrafficShifted
     | TrafficArrived
+    | BakeFinished
     | ReleaseDone
     | DeploymentFailed
     | DeploymentDoubted

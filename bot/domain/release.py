@@ -80,6 +80,8 @@ class Release(BaseModel):
     percent: int = 0
     step_at: datetime | None = None
     bake_until: datetime | None = None
+    patient_from: datetime | None = None
+    asked_at: datetime | None = None
     deployment: str | None = None
     in_doubt: bool = False
     facts: tuple[Fact, ...] = ()
@@ -150,6 +152,8 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
     match event:
         case e.RequestRefused() | e.StageFellBack():
             return {}
+        case e.BakeFinished():
+            return {"asked_at": entry.at}
         case e.ThreadOpened():
             return {"channel": event.channel, "thread": event.ts}
         case e.EvidenceRecorded():
@@ -175,7 +179,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
             hold = Hold(by=entry.actor, reason=event.reason, cause=event.cause, at=entry.at)
             return to(Move.HOLD) | {"hold": hold}
         case e.ReleaseResumed():
-            return to(Move.RESUME) | {"hold": None}
+            return to(Move.RESUME) | {"hold": None, "patient_from": entry.at}
         case e.StepStarted():
             move = Move.PROMOTE if release.state is State.APPROVED else Move.ADVANCE
             return to(move) | {
@@ -198,7 +202,8 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         case e.DeploymentDoubted():
             return {"in_doubt": True}
         case e.DeploymentSettled():
-            return {"in_doubt": False}
+            renewed = {"deployment": event.again, "attempts": release.attempts + 1} if event.again else {}
+            return to(Move.SETTLE) | {"in_doubt": False} | renewed
         case e.RollbackStarted():
             ending = _ending(entry, event.cause, gate=event.gate, reason=event.reason)
             return (
@@ -230,7 +235,8 @@ def _moved(release: Release, entry: Entry, move: Move) -> dict[str, object]:
 
 
 def _arrived(percent: int, bake_until: datetime, entry: Entry) -> dict[str, object]:
-    return {"percent": percent, "bake_until": bake_until, "step_at": entry.at, "in_doubt": False}
+    watched = {"bake_until": bake_until, "patient_from": bake_until, "asked_at": None}
+    return {"percent": percent, "step_at": entry.at, "in_doubt": False} | watched
 
 
 def _ending(entry: Entry, cause: str, gate: str = "", reason: str = "") -> dict[str, object]:

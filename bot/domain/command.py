@@ -1,0 +1,53 @@
+"""A request in the domain's words: an action of the catalogue with the values that it asks for."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.actions import ACTIONS, Action
+from bot.domain.refusal import Code, Refusal
+
+
+class Command(BaseModel):
+    """What somebody asks for. `target` is `R-<n>`, `service` or `service@environment`, or empty for "the one here";
+    `seen` is the beginning of the digest that the card showed, empty where there was no card."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    action: str
+    target: str = ""
+    seen: str = ""
+    reason: str = ""
+    service: str = ""
+    version: str = ""
+    environment: str = ""
+    digest: str = ""
+    outcome: str = ""
+    noop: bool = False
+
+    @property
+    def row(self) -> Action:
+        """The action's row in the catalogue."""
+        return ACTIONS[self.action]
+
+
+def read_command(
+    action: str, values: Mapping[str, str], target: str = "", seen: str = "", noop: bool = False
+) -> Command | Refusal:
+    """Check an action's values against its row. The refusal names the first field that is missing, unknown, too long."""
+    row = ACTIONS.get(action)
+    if row is None:
+        return Refusal(code=Code.UNKNOWN_ACTION, subject=action[:80], known=tuple(ACTIONS))
+    asked = {field.name: field for field in row.fields}
+    if unknown := sorted(set(values) - set(asked)):
+        return Refusal(code=Code.INVALID_INPUT, subject=unknown[0][:80], detail="unknown", known=tuple(asked))
+    given = {name: value.strip() for name, value in values.items() if value.strip()}
+    for field in row.fields:
+        value = given.get(field.name, "")
+        if field.required and not value:
+            return Refusal(code=Code.INVALID_INPUT, subject=field.name, detail="missing", known=field.choices)
+        if len(value) > field.limit:
+            return Refusal(code=Code.INVALID_INPUT, subject=field.name, detail="too_long", known=(str(field.limit),))
+        if value and field.choices and value not in field.choices:
+            return Refusal(code=Code.INVALID_INPUT, subject=field.name, detail="not_a_choice", known=field.choices)
+    return Command(action=action, target=target.strip(), seen=seen, noop=noop, **given)

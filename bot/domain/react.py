@@ -1,0 +1,100 @@
+"""What follows by itself: the machine's own moves on timers, evidence and deployers' answers; pure."""
+
+from bot.domain import events as e
+from bot.domain.approvals import fallen
+from bot.domain.decide import confirmed, roll_back, start_step
+from bot.domain.plan import changed_parts, digest_of
+from bot.domain.policy import needed_gates
+from bot.domain.reports import Deployed, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
+from bot.domain.situation import Situation
+from bot.domain.states import WAITING, State
+from bot.domain.verdict import Judgement, Verdict
+
+
+def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
+    """The events that a report causes; none when it comes too late to matter. For Measured, the situation's
+    judgements already count the new facts."""
+    release = at.release
+    match report:
+        case ThreadPosted():
+            if release.thread is not None:
+                return ()
+            return (e.ThreadOpened(channel=report.channel, ts=report.ts),)
+        case Measured():
+            return (*(e.EvidenceRecorded(fact=fact) for fact in report.facts), *go_on(at))
+        case Looked():
+            return go_on(at)
+        case Lapsed():
+            late = release.state in WAITING and at.now >= release.expires_at
+            return (e.ReleaseExpired(),) if late else ()
+        case Deployed():
+            return (*report.found, *_deployed(report, at))
+        case RulesChanged():
+            return _revised(report, at)
+
+
+def go_on(at: Situation) -> tuple[e.Event, ...]:
+    """What the evidence and the time make of a release: onwards, back, on hold, or nothing yet."""
+    release = at.release
+    if release.state in WAITING:
+        return _void(at)
+    if release.state not in (State.BAKING, State.VERIFYING) or release.bake_until is None:
+        return ()
+    verdicts = _needed(at)
+    if failed := next((one for one in verdicts if one.verdict is Verdict.FAIL), None):
+        return (roll_back(at, cause="gate", gate=failed.gate, reasons=failed.reasons),)
+    if at.now < release.bake_until or release.held:
+        return ()
+    if waits := next((one for one in verdicts if not one.opens), None):
+        return _out_of_patience(waits, at)
+    if release.state is State.VERIFYING:
+        return (e.ReleaseDone(),)
+    if release.plan.strategy.advance == "auto":
+        return (start_step(release),)
+    return () if release.asked_at else (e.BakeFinished(step=release.step),)
+
+
+def _needed(at: Situation) -> tuple[Judgement, ...]:
+    names = {gate.name for gate in needed_gates(at.release.plan, at.release.state)}
+    return tuple(judgement for judgement in at.judgements if judgement.gate in names)
+
+
+def _out_of_patience(waits: Judgement, at: Situation) -> tuple[e.Event, ...]:
+    since = at.release.patient_from or at.release.bake_until or at.now
+    if at.now < since + at.release.plan.strategy.patience:
+        return ()
+    return (e.ReleaseHeld(reason=f"{waits.gate}: {waits.verdict}", cause="evidence"),)
+
+
+def _void(at: Situation) -> tuple[e.Event, ...]:
+    if (lost := fallen(at.release, at.judgements)) is None:
+        return ()
+    gate, people = lost
+    return (e.ApprovalsVoided(gate=gate, people=people),)
+
+
+def _deployed(report: Deployed, at: Situation) -> tuple[e.Event, ...]:
+    release = at.release
+    current = report.deployment == release.deployment and release.state in (State.ROLLING, State.ROLLING_BACK)
+    if not current:
+        return ()
+    match report.result:
+        case "done":
+            return confirmed(release, at, report.summary)
+        case "in_doubt":
+            return () if release.in_doubt else (e.DeploymentDoubted(deployment=report.deployment),)
+        case "failed" if release.state is State.ROLLING_BACK:
+            return (e.RollbackFailed(summary=report.summary),)
+        case "failed":
+            failure = e.DeploymentFailed(deployment=report.deployment, summary=report.summary)
+            return failure, roll_back(at, cause="deployment", reason=report.summary)
+
+
+def _revised(report: RulesChanged, at: Situation) -> tuple[e.Event, ...]:
+    release = at.release
+    digest = digest_of(release.version, release.artifact, report.plan, report.policy)
+    if release.state not in WAITING or digest == release.digest:
+        return ()
+    changed = changed_parts(release.plan, report.plan) or ("rbac",)
+    people = tuple(approval.person for approval in release.approvals)
+    return (e.PlanRevised(plan=report.plan, policy=report.policy, digest=digest, changed=changed, people=people),)

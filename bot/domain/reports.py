@@ -1,0 +1,62 @@
+"""What the machine reports to the one road: timers that ran out, measurements, deployers' answers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.events import Event
+from bot.domain.evidence import Fact
+from bot.domain.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPosted:
+    """The root message stands."""
+
+    release: str
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A source was read, or CI posted a result."""
+
+    release: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """It is time to look whether a release can go on by itself."""
+
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """The time to finish a release is over."""
+
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployer answered: it is done, it failed, or nobody can tell. `found` are events met on the way."""
+
+    release: str
+    deployment: str
+    result: Literal["done", "failed", "in_doubt"]
+    summary: str
+    found: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """Configuration was read again and gives this release another plan."""
+
+    release: str
+    plan: Plan
+    policy: str
+
+
+Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | RulesChanged
