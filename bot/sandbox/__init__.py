@@ -1,0 +1,1 @@
+"""A local Slack workspace in one process: the demo's stage and the only Slack double in the tests."""

@@ -1,0 +1,1 @@
+"""Slack's Web API: the methods a release bot calls, and no other."""
