@@ -34,7 +34,7 @@ class Command(BaseModel):
 def read_command(
     action: str, values: Mapping[str, str], target: str = "", seen: str = "", noop: bool = False
 ) -> Command | Refusal:
-    """Check an action's values against its row. The refusal names the first field that is missing, unknown, too long."""
+    """Check an action's values against its row. The refusal names the first field that does not fit."""
     row = ACTIONS.get(action)
     if row is None:
         return Refusal(code=Code.UNKNOWN_ACTION, subject=action[:80], known=tuple(ACTIONS))

@@ -1,5 +1,6 @@
 """A deployment that was intended before it was asked for, so that it starts at most once (design 4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -27,3 +28,14 @@ class Live(BaseModel):
     version: str
     release: str
     since: datetime
+
+
+def verified(lives: Sequence[Live]) -> tuple[Live, ...]:
+    """What went live and was never taken back, newest first, from a history that is newest first. A return to an earlier
+    version strikes out everything that came after it; one without a release is the baseline and strikes out all."""
+    standing: list[Live] = []
+    for live in reversed(lives):
+        depths = [depth for depth, one in enumerate(standing) if one.release == live.release]
+        del standing[depths[0] if depths else (0 if not live.release else len(standing)) :]
+        standing.append(live)
+    return tuple(reversed(standing))

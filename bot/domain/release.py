@@ -132,6 +132,13 @@ def apply(release: Release | None, entry: Entry) -> Release:
     return release.model_copy(update=changes | {"seq": entry.seq, "head": entry.hash})
 
 
+def with_facts(release: Release, facts: Iterable[Fact]) -> Release:
+    """The release as it will be once these facts stand in its stream, so that gates can judge them first."""
+    for fact in facts:
+        release = release.model_copy(update={"facts": _keep(release, fact)})
+    return release
+
+
 def _opened(event: e.ReleaseOpened, entry: Entry) -> Release:
     return Release(
         id=entry.stream,

@@ -60,3 +60,17 @@ class RulesChanged:
 
 
 Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | RulesChanged
+
+_NAMES = {
+    ThreadPosted: "thread_posted",
+    Measured: "measured",
+    Looked: "looked",
+    Lapsed: "lapsed",
+    Deployed: "deployed",
+    RulesChanged: "rules_changed",
+}
+
+
+def name_of(report: Report) -> str:
+    """The report as the ledger and metrics name it."""
+    return _NAMES[type(report)]

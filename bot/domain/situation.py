@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor
-from bot.domain.intent import Live
+from bot.domain.intent import Live, verified
 from bot.domain.rbac import Rbac
 from bot.domain.release import Release
 from bot.domain.verdict import Judgement
@@ -31,5 +31,5 @@ class Situation:
     @property
     def way_back(self) -> str | None:
         """The version that a rollback returns to: live before this one, else the declared baseline, else None."""
-        before = [live for live in self.lives if live.release != self.release.id]
-        return before[0].version if before else self.release.plan.baseline
+        before = [live for live in verified(self.lives) if live.release != self.release.id]
+        return (before[0].version if before else "") or self.release.plan.baseline
