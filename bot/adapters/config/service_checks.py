@@ -1,0 +1,66 @@
+"""Rules of a service file that its model does not hold: order of environments, approvals, Slack ids, placeholders."""
+
+import re
+from collections.abc import Collection
+from datetime import timedelta
+
+from bot.adapters.config.folder import Folder
+from bot.domain.service import EnvironmentConfig, ServiceConfig
+from bot.domain.versions import UnknownVersion, parse_version
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDERS = ("id", "service", "environment", "version", "previous", "percent")
+"""What a command deployer fills in (bot.domain.service.CommandDeployer)."""
+
+
+def check_service(folder: Folder, name: str, config: ServiceConfig) -> None:
+    """Channel ids, and that the order of the environments has a beginning."""
+    for environment, channel in config.channels.items():
+        if not _CHANNEL.fullmatch(channel):
+            reason = "is no channel id, such as C01REL (at the end of the channel's details); names can change"
+            folder.complain(name, f"channels.{environment}", reason)
+    for start in config.environments:
+        passed, here = {start}, config.environments[start].follows
+        while here is not None and here in config.environments and here not in passed:
+            passed.add(here)
+            here = config.environments[here].follows
+        if here == start:
+            folder.complain(name, f"environments.{start}.follows", "goes round in a circle, so nothing could be first")
+
+
+def check_environment(folder: Folder, name: str, key: str, rules: EnvironmentConfig, beside: Collection[str]) -> None:
+    """One environment's rules; `key` is its path in the file, `beside` are all environments of the service."""
+    if rules.follows is not None and rules.follows not in beside:
+        reason = f"{rules.follows} is not among this service's environments"
+        folder.complain(name, f"{key}.follows", reason)
+    for role, least in rules.approvals.roles.items():
+        if not 1 <= least <= rules.approvals.count:
+            reason = f"must be from 1 to the count of {rules.approvals.count}, which it is a part of"
+            folder.complain(name, f"{key}.approvals.roles.{role}", reason)
+    if rules.approvals.expires <= timedelta(0):
+        folder.complain(name, f"{key}.approvals.expires", "must be longer than 0s")
+    if rules.deployer.kind == "command":
+        for part in ("start", "rollback", "status"):
+            for index, word in enumerate(getattr(rules.deployer, part) or ()):
+                _check_word(folder, name, f"{key}.deployer.{part}[{index}]", word)
+
+
+def _check_word(folder: Folder, name: str, key: str, word: str) -> None:
+    for unknown in sorted(set(_PLACEHOLDER.findall(word)) - set(PLACEHOLDERS)):
+        known = " ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
+        folder.complain(name, key, f"{{{unknown}}} is not filled in; known: {known}")
+
+
+def check_tags(folder: Folder, name: str, patterns: tuple[str, ...]) -> None:
+    """Tag patterns have to name a whole date, or no version would ever match them."""
+    for index, pattern in enumerate(patterns):
+        example = pattern.replace("YYYY", "2026", 1).replace("MM", "11", 1).replace("DD", "21", 1)
+        example = example.replace("HH", "10", 1).replace("MM", "30", 1).replace("SS", "00", 1)
+        try:
+            fits = parse_version(example, (pattern,)).rule == pattern
+        except (UnknownVersion, re.error):
+            fits = False
+        if not fits:
+            reason = "must hold YYYY, MM and DD, and may go on with HH, MM and SS, such as nightly-YYYYMMDD"
+            folder.complain(name, f"tags[{index}]", reason)
