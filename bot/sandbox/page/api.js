@@ -41,4 +41,4 @@ export const shortcut = (used) => post("shortcut", used);
 export const dm = (user) => post("dm", { user });
 export const openHome = (user) => post("home/open", { user });
 export const submitView = (id, user, values) => post(`${view(id)}/submit`, { user, values });
-export const closeView = (id, user) => post(`${view(id)}/close`, { user });
+export const closeView = (id, user, clear) => post(`${view(id)}/close`, { user, clear });

@@ -6,15 +6,16 @@ import { coalesce } from "./coalesce.js";
 import { createConversation } from "./conversation.js";
 import { appHeader } from "./header.js";
 import { h } from "./dom.js";
+import { sentence } from "./errors.js";
 import { createHome } from "./home.js";
 import { createModal } from "./modal.js";
 import { orToast } from "./notice.js";
 import { go, readRoute } from "./route.js";
 import { paintSidebar } from "./sidebar.js";
-import { adoptWorkspace, channelById, isFullMember, isMember, myChannels, myDm, people, state } from "./state.js";
+import { adoptWorkspace, appName, channelById, isFullMember, isMember, myChannels, myDm, people, state } from "./state.js";
 import { openStream } from "./stream.js";
 import { createThread } from "./thread.js";
-import { countUnread, markRead } from "./unread.js";
+import { countUnread, markRead, unreadIn } from "./unread.js";
 
 const FIRST_PERSON = "U01LEE";
 const FIRST_CHANNEL = "C01REL";
@@ -22,6 +23,8 @@ const FIRST_CHANNEL = "C01REL";
 const main = document.getElementById("conversation");
 const aside = document.getElementById("thread");
 const modal = createModal(() => refreshViews());
+
+const navigation = { showList, showPeople };
 
 let stream = null;
 let panes = { key: null, conversation: null, home: null, threadKey: null, thread: null };
@@ -103,13 +106,13 @@ function showPlace() {
 
 function showHome() {
   panes.home = createHome();
-  main.replaceChildren(h("div", { class: "pane" }, appHeader("home", myDm()?.id, showList), panes.home.node));
+  main.replaceChildren(h("div", { class: "pane" }, appHeader("home", myDm()?.id, navigation), panes.home.node));
   quietly(() => api.openHome(state.me.id));
 }
 
 function showChannel(channel) {
   panes.conversation = createConversation(channel, {
-    showList,
+    ...navigation,
     onRead: (messages) => {
       if (state.route.place !== channel.id || document.hidden) return;
       markRead(channel.id, messages);
@@ -123,7 +126,7 @@ function showChannel(channel) {
 
 function showThread() {
   const { place, thread } = state.route;
-  const key = thread ? `${state.me.id}/${place}/${thread}` : null;
+  const key = thread ? `${state.me.id}/${place}/${thread}` : "none";
   if (key === panes.threadKey) return;
   panes.threadKey = key;
   panes.thread = thread ? createThread(place, thread) : null;
@@ -141,7 +144,7 @@ async function heard(event) {
   if (event.what === "views" || event.what === "home") return refreshViews();
   if (event.what !== "channel") return undefined;
   if (event.channel !== state.route.place) return recount(event.channel);
-  return Promise.all([panes.conversation?.refresh(), panes.thread?.refresh()]);
+  return Promise.all([panes.conversation?.refresh(), panes.thread?.refresh(), document.hidden && recount(event.channel)]);
 }
 
 async function refreshAll() {
@@ -155,7 +158,7 @@ async function refreshAll() {
 async function recount(channelId) {
   const channel = channelById(channelId);
   const visible = channel && (isMember(channel) || (!channel.is_private && !channel.is_im && isFullMember(state.me)));
-  if (!visible || channelId === state.route.place) return;
+  if (!visible || (channelId === state.route.place && !document.hidden)) return;
   await countUnread(channelId);
   paint();
 }
@@ -163,7 +166,8 @@ async function recount(channelId) {
 function paint() {
   paintSidebar(() => showPane("main"));
   const channel = channelById(state.route.place);
-  document.title = `${channel?.name ? `#${channel.name}` : state.workspace.bot?.name ?? "App"} · ${state.me.real_name} · Interlock sandbox`;
+  const mark = [...myChannels(), myDm()].some((one) => one && unreadIn(one.id).count) ? "● " : "";
+  document.title = `${mark}${channel && !channel.is_im ? `#${channel.name}` : appName()} · ${state.me.real_name} · Interlock sandbox`;
 }
 
 /** On a phone one pane shows at a time; on a wide screen this only matters for the list. */
@@ -172,12 +176,13 @@ function showPane(name) {
 }
 
 function showList() {
-  if (matchMedia("(max-width: 47.5rem)").matches) {
-    showPane("list");
-    document.querySelector("#sidebar [aria-current], #sidebar a")?.focus();
-  } else {
-    document.querySelector("#sidebar .me").click();
-  }
+  showPane("list");
+  document.querySelector("#sidebar [aria-current], #sidebar a")?.focus();
+}
+
+function showPeople() {
+  showPane("list");
+  document.querySelector("#sidebar .me").click();
 }
 
 /** Background work: a lost server is the banner's business, a refusal is a toast. */
@@ -194,4 +199,7 @@ addEventListener("hashchange", () => {
   quietly(follow);
 });
 document.addEventListener("visibilitychange", () => !document.hidden && quietly(() => panes.conversation?.refresh()));
-orToast(follow);
+follow().catch((error) => {
+  const again = h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Try again");
+  main.replaceChildren(h("div", { class: "empty" }, h("p", { class: "empty-title" }, sentence(error)), again));
+});

@@ -36,7 +36,7 @@ export function renderBlocks(blocks, surface) {
 
 function section(block, surface) {
   const words = h("div", { class: "block-words" }, block.text && h("div", { class: "text" }, textObject(block.text)));
-  if (block.fields) words.append(h("dl", { class: "block-fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field)))));
+  if (block.fields) words.append(h("div", { class: "block-fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field)))));
   const accessory = block.accessory && h("div", { class: "block-accessory" }, element(block.accessory, block, surface));
   return h("div", { class: "block-section" }, words, accessory);
 }

@@ -5,8 +5,7 @@ import { icon } from "./icons.js";
 import { state } from "./state.js";
 import * as api from "./api.js";
 import { createCompletion } from "./completion.js";
-import { commandRefusal, sentence } from "./errors.js";
-import { outgoing } from "./outgoing.js";
+import { commandRefusal, sentence, toldBySlackbot } from "./errors.js";
 
 /** Unsent words by person and place, so that switching person loses nothing. */
 const drafts = new Map();
@@ -16,7 +15,7 @@ export function createComposer(place) {
   const key = `${state.me.id}/${place.channel}/${place.thread_ts ?? ""}`;
   const help = freshId("composer-help");
   const label = place.thread_ts ? "Reply in this thread" : `Message ${place.name}`;
-  const input = h("textarea", { class: "composer-input", rows: 1, placeholder: place.thread_ts ? "Reply…" : `${label} — / for commands`, "aria-label": label, "aria-describedby": help, value: drafts.get(key) ?? "" });
+  const input = h("textarea", { class: "composer-input", rows: 1, placeholder: place.thread_ts ? "Reply…" : `${label}, or / for commands`, "aria-label": label, "aria-describedby": help, value: drafts.get(key) ?? "" });
   const button = h("button", { type: "submit", class: "composer-send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
   const refusal = h("div", { class: "composer-refusal", role: "alert", hidden: true });
   const completion = createCompletion(input);
@@ -45,17 +44,22 @@ export function createComposer(place) {
     refuse("");
     try {
       await send(text);
-      if (input.value.trim() === text) input.value = "";
-      changed();
+      sent(text);
     } catch (error) {
-      refuse(text.startsWith("/") ? commandRefusal(error, text) : sentence(error));
+      if (toldBySlackbot(error)) sent(text);
+      else refuse(text.startsWith("/") ? commandRefusal(error, text) : sentence(error));
     } finally {
       form.removeAttribute("aria-busy");
     }
   }
 
+  function sent(text) {
+    if (input.value.trim() === text) input.value = "";
+    changed();
+  }
+
   function send(text) {
-    const message = { user: state.me.id, channel: place.channel, text: outgoing(text), thread_ts: place.thread_ts };
+    const message = { user: state.me.id, channel: place.channel, text, thread_ts: place.thread_ts };
     return text.startsWith("/") ? api.command(message) : api.say(message);
   }
 

@@ -5,18 +5,18 @@ import { createComposer } from "./composer.js";
 import { createMessages } from "./messages.js";
 import { conversationHeader } from "./header.js";
 import { createHint } from "./hint.js";
-import { isBotDm, state } from "./state.js";
+import { appName, isBotDm, state } from "./state.js";
 import { isBroadcast, isReply } from "./message.js";
 import { coalesce } from "./coalesce.js";
 import { sentence } from "./errors.js";
 import * as api from "./api.js";
 
 /** `onRead(messages)` hears what this person has now seen. Returns {node, refresh(), redraw(), focus(), fill(text)}. */
-export function createConversation(channel, { showList, onRead }) {
-  const name = isBotDm(channel) ? state.workspace.bot.name : `#${channel.name}`;
+export function createConversation(channel, { onRead, ...navigation }) {
+  const name = isBotDm(channel) ? appName() : `#${channel.name}`;
   const composer = createComposer({ channel: channel.id, name });
   const list = createMessages({ channel: channel.id, inThread: false, label: `Messages in ${name}`, empty: emptyWords(channel, name) });
-  const header = h("div", { class: "contents" }, conversationHeader(channel, showList));
+  const header = h("div", { class: "contents" }, conversationHeader(channel, navigation));
   const hint = createHint((text) => composer.fill(text));
   const node = h("div", { class: "pane" }, header, list.node, hint.node, composer.node);
 
@@ -32,7 +32,7 @@ export function createConversation(channel, { showList, onRead }) {
   });
 
   function redraw(fresh) {
-    header.replaceChildren(conversationHeader(fresh, showList));
+    header.replaceChildren(conversationHeader(fresh, navigation));
     return refresh();
   }
 

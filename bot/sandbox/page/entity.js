@@ -1,6 +1,6 @@
 /** What stands between < and > in mrkdwn: people, channels, groups, broadcasts, dates, links. */
 
-import { h, link } from "./dom.js";
+import { h, link, safeUrl } from "./dom.js";
 import { state, userById, channelById, groupById } from "./state.js";
 import { formatDate } from "./dates.js";
 import { routeTo } from "./route.js";
@@ -15,7 +15,8 @@ export function entity(raw) {
   if (target.startsWith("@")) return userMention(target.slice(1), label);
   if (target.startsWith("#")) return channelMention(target.slice(1), label);
   if (target.startsWith("!")) return special(target.slice(1), label);
-  return link(unescape(target), label || unescape(target).replace(/^mailto:/, ""));
+  const url = unescape(target);
+  return safeUrl(url) ? link(url, label || url.replace(/^mailto:/, "")) : document.createTextNode(label ?? `<${url}>`);
 }
 
 export function userMention(id, label) {

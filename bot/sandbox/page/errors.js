@@ -4,20 +4,20 @@ const SENTENCES = {
   unreachable: "The sandbox does not answer. Check that it is still running.",
   operation_timeout: "The app did not answer within three seconds.",
   dispatch_failed: "The app could not be reached.",
-  no_connection: "The app is not connected, so nobody is there to answer.",
-  app_not_connected: "The app is not connected, so nobody is there to answer.",
   not_in_channel: "You are not a member of this channel.",
   channel_not_found: "This channel does not exist, or you may not see it.",
   message_not_found: "This message is gone.",
   thread_not_found: "This thread is gone.",
   view_not_found: "This dialog was already closed.",
-  user_is_restricted: "Guests may not do this here.",
-  user_is_deactivated: "This account is deactivated and can do nothing.",
+  view_not_on_top: "Another dialog lies above this one.",
+  not_available_to_external_members: "People from another company cannot use this app's commands and shortcuts.",
   account_inactive: "This account is deactivated and can do nothing.",
-  no_text: "Write something first.",
-  msg_too_long: "This message is too long.",
-  action_not_found: "This control is no longer there: the message has changed.",
+  starts_with_slash: "Slash commands are not messages.",
+  element_not_found: "This control is no longer there: the message has changed.",
 };
+
+/** The app was asked and failed: the workspace has already said so, as Slackbot, where it happened. */
+export const toldBySlackbot = (error) => error.answer?.status !== undefined;
 
 export function sentence(error) {
   if (!error?.code) throw error;
@@ -31,8 +31,5 @@ export function commandRefusal(error, text) {
     return `${name} is not supported in threads. Sorry! Use the card's buttons, mention the app, or open a message's menu.`;
   }
   if (error.code === "not_a_command") return `${name} is not a valid command.`;
-  if (error.code === "operation_timeout" || error.code === "dispatch_failed") {
-    return `${name} failed with the error "${error.code}". ${SENTENCES[error.code]}`;
-  }
   return `${name}: ${sentence(error)}`;
 }

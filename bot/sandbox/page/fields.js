@@ -1,7 +1,7 @@
 /**
  * Everything a person can fill in or choose. Each maker answers
  * {node, control, read(), write(value), onChange(listener)}: `control` is what a label and an error belong to.
- * A value is a string, a list of strings, or null for "nothing".
+ * A value is a string, a list of strings, null for "nothing"; a moment is a number of unix seconds.
  */
 
 import { h, freshId } from "./dom.js";
@@ -60,7 +60,7 @@ function dateTime(one, given) {
   const made = textBox("input", one, given, { type: "datetime-local" }, one.initial_date_time && local(one.initial_date_time));
   return {
     ...made,
-    read: () => (made.control.value ? String(Math.floor(new Date(made.control.value).getTime() / 1000)) : null),
+    read: () => (made.control.value ? Math.floor(new Date(made.control.value).getTime() / 1000) : null),
     write: (value) => made.write(value && local(Number(value))),
   };
 }

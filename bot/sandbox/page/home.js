@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { collect } from "./values.js";
+import { focusKey, focusedKey } from "./keyed.js";
 import { state } from "./state.js";
 import { orToast } from "./notice.js";
 import * as api from "./api.js";
@@ -13,7 +14,7 @@ export function createHome() {
   let text = null;
 
   function show(view) {
-    const now = JSON.stringify([view, state.version]);
+    const now = JSON.stringify([view?.id, view?.blocks, state.version]);
     if (now === text) return;
     text = now;
     if (!view) {
@@ -22,7 +23,10 @@ export function createHome() {
     }
     const fields = [];
     const act = (action) => orToast(() => api.click({ user: state.me.id, view_id: view.id, values: collect(fields), ...action }));
-    node.replaceChildren(renderBlocks(view.blocks, { fields, act }));
+    const fresh = renderBlocks(view.blocks, { fields, act });
+    const focused = focusedKey(node);
+    node.replaceChildren(fresh);
+    focusKey(fresh, focused);
   }
 
   return { node, show };

@@ -19,7 +19,7 @@ export function inputBlock(block, surface) {
 
   const showError = (text) => {
     error.hidden = !text;
-    error.replaceChildren(...(text ? [icon("help"), text] : []));
+    error.replaceChildren(...(text ? [icon("alert"), text] : []));
     if (text) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
     describe(control, [text && ids.error, hint && ids.hint]);

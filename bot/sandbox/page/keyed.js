@@ -29,10 +29,20 @@ export function reconcile(list, items, { key, sign, draw }) {
 }
 
 function swap(before, after) {
-  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const focused = before.contains(document.activeElement);
+  const name = focusedKey(before);
   before.replaceWith(after);
-  if (!focused) return;
-  const name = focused.closest("[data-key]")?.dataset.key;
-  const same = name && [...after.querySelectorAll("[data-key]")].find((node) => node.dataset.key === name);
-  (same || after).focus();
+  if (focused && !focusKey(after, name)) after.focus();
+}
+
+/** The name of the control inside `root` that holds the focus, or null. */
+export function focusedKey(root) {
+  return root.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key ?? null : null;
+}
+
+/** Gives the focus to the control of that name; false when there is none. */
+export function focusKey(root, name) {
+  const same = name && [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === name);
+  if (same) (same.matches("fieldset") ? same.querySelector("input, summary") : same).focus();
+  return Boolean(same);
 }

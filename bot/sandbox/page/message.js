@@ -11,6 +11,7 @@ import { fullTime, timeOf } from "./dates.js";
 import { botUser, displayName, state, userById } from "./state.js";
 import { routeTo } from "./route.js";
 import * as api from "./api.js";
+import { toldBySlackbot } from "./errors.js";
 import { orToast, toast } from "./notice.js";
 
 const QUIET = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "group_join", "tombstone"]);
@@ -43,7 +44,12 @@ export function drawMessage(message, where) {
 function byline(message, author, name) {
   return h("p", { class: "byline" },
     h("strong", null, name), badge(author),
-    h("time", { datetime: new Date(Number(message.ts) * 1000).toISOString(), title: fullTime(message.ts) }, timeOf(message.ts)));
+    h("time", { datetime: new Date(Number(message.ts) * 1000).toISOString(), title: fullTime(message.ts) }, timeOf(message.ts)),
+    message.blocks?.length ? editedMark(message) : null);
+}
+
+function editedMark(message) {
+  return message.edited && h("span", { class: "edited", title: message.edited.ts ? fullTime(message.edited.ts) : undefined }, "(edited)");
 }
 
 function broadcastMark(message, where) {
@@ -54,13 +60,12 @@ function broadcastMark(message, where) {
 }
 
 function content(message, where) {
-  const edited = message.edited && h("span", { class: "edited", title: message.edited.ts ? fullTime(message.edited.ts) : undefined }, "(edited)");
-  if (message.blocks?.length) return h("div", { class: "card" }, renderBlocks(message.blocks, surfaceOf(message, where)), edited);
-  return h("div", { class: "text" }, mrkdwn(message.text ?? ""), edited && " ", edited);
+  if (message.blocks?.length) return h("div", { class: "card" }, renderBlocks(message.blocks, surfaceOf(message, where)));
+  return h("div", { class: "text" }, mrkdwn(message.text ?? ""), message.edited && " ", editedMark(message));
 }
 
 function surfaceOf(message, where) {
-  return { act: (action) => orToast(() => api.click({ user: state.me.id, channel: where.channel, ts: message.ts, ...action })) };
+  return { act: (action) => orToast(() => api.click({ user: state.me.id, channel: where.channel, ts: message.ts, ...action }), toldBySlackbot) };
 }
 
 function files(message) {
@@ -99,7 +104,7 @@ function menuItems(message, where) {
       icon: icon("bolt"),
       label: one.name,
       note: one.description,
-      run: () => orToast(() => api.shortcut({ user: state.me.id, channel: where.channel, ts: message.ts, callback_id: one.callback_id })),
+      run: () => orToast(() => api.shortcut({ user: state.me.id, channel: where.channel, ts: message.ts, callback_id: one.callback_id }), toldBySlackbot),
     })),
     {
       icon: icon("copy"),

@@ -30,7 +30,7 @@ export function createModal(refresh) {
     const top = views.at(-1);
     for (const id of [...kept.keys()]) if (!views.some((view) => view.id === id)) kept.delete(id);
     if (!top) return shut();
-    const text = JSON.stringify(top);
+    const text = JSON.stringify([top.title, top.submit, top.close, top.blocks, views.length]);
     if (top.id === drawn.id && text === drawn.text) return undefined;
     return draw(top, text, views.length);
   }
@@ -52,10 +52,10 @@ export function createModal(refresh) {
     const send = view.submit && h("button", { type: "submit", class: "button primary" }, wordsOf(view.submit));
     const form = h("form", { novalidate: true, onsubmit: (event) => submit(event, view, { fields, form, problem }) },
       h("header", { class: "modal-head" }, avatar(botUser()), title,
-        h("button", { type: "button", class: "ghost", "aria-label": "Close", onclick: close }, icon("close"))),
+        h("button", { type: "button", class: "ghost", "aria-label": "Close", onclick: () => close({ clear: true }) }, icon("close"))),
       h("div", { class: "modal-body" }, problem, renderBlocks(view.blocks, surface)),
       h("footer", { class: "dialog-buttons" }, depth > 1 && h("span", { class: "depth" }, `Step ${depth} of the stack`),
-        h("button", { type: "button", class: "button", onclick: close }, wordsOf(view.close) || (depth > 1 ? "Back" : "Cancel")), send));
+        h("button", { type: "button", class: "button", onclick: () => close() }, wordsOf(view.close) || (depth > 1 ? "Back" : "Cancel")), send));
     restore(fields, kept.get(view.id));
     const refocus = drawn.id === view.id && document.activeElement?.closest("[data-block-id]")?.dataset.blockId;
     if (!dialog.open) cameFrom = document.activeElement;
@@ -93,9 +93,10 @@ export function createModal(refresh) {
     await refresh();
   }
 
-  async function close() {
+  /** Cancel and Escape close the top view, the cross closes the whole stack. */
+  async function close({ clear = false } = {}) {
     if (!drawn.id) return;
-    await orToast(() => api.closeView(drawn.id, state.me.id));
+    await orToast(() => api.closeView(drawn.id, state.me.id, clear));
     await refresh();
   }
 

@@ -17,12 +17,12 @@ export function announce(text) {
   document.getElementById("live").textContent = text;
 }
 
-/** Runs work that may be refused; a refusal is shown, and the caller gets undefined. */
-export async function orToast(work) {
+/** Runs work that may be refused; a refusal is shown, unless `known(error)` says it already was, and the caller gets undefined. */
+export async function orToast(work, known = () => false) {
   try {
     return await work();
   } catch (error) {
-    toast(sentence(error));
+    if (!known(error)) toast(sentence(error));
     return undefined;
   }
 }

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { icon, signal } from "./icons.js";
 import { avatar } from "./avatar.js";
-import { isBotDm, myChannels, channelById, myDm, state } from "./state.js";
+import { appName, botUser, isBotDm, myChannels, channelById, myDm, state } from "./state.js";
 import { routeTo } from "./route.js";
 import { unreadIn } from "./unread.js";
 import { personButton } from "./people.js";
@@ -57,7 +57,7 @@ function appItem(onPick) {
     class: count && !current ? "unread" : undefined,
     "aria-current": current ? "page" : undefined,
     onclick: onPick,
-  }, avatar({ is_bot: true }), h("span", null, bot.name || "App"),
+  }, avatar(botUser()), h("span", null, appName()),
   current ? null : mark(count, mentions),
   bot.connected === false && h("span", { class: "offline", title: "The app is not connected" }, "offline")));
 }

@@ -20,6 +20,8 @@ export const groupById = (id) => state.workspace.usergroups.find((group) => grou
 
 export const people = () => state.workspace.users.filter((user) => !user.is_bot && user.id !== "USLACKBOT");
 export const botUser = () => userById(state.workspace.bot?.user_id);
+export const isApp = (user) => Boolean(user) && user.id === state.workspace.bot?.user_id;
+export const appName = () => displayName(botUser());
 export const isBotDm = (channel) => Boolean(channel?.is_im) && channel.members?.includes(state.workspace.bot?.user_id);
 export const myDm = () => state.workspace.channels.find((channel) => isBotDm(channel) && channel.members.includes(state.me.id));
 export const isMember = (channel) => !Array.isArray(channel.members) || channel.members.includes(state.me.id);

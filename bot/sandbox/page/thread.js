@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { createComposer } from "./composer.js";
 import { createMessages } from "./messages.js";
-import { channelById, isBotDm, state } from "./state.js";
+import { appName, channelById, isBotDm, state } from "./state.js";
 import { routeTo } from "./route.js";
 import { coalesce } from "./coalesce.js";
 import { sentence } from "./errors.js";
@@ -13,7 +13,7 @@ import * as api from "./api.js";
 /** Returns {node, refresh(), focus()}. */
 export function createThread(channelId, threadTs) {
   const channel = channelById(channelId);
-  const name = isBotDm(channel) ? state.workspace.bot.name : `#${channel?.name ?? channelId}`;
+  const name = isBotDm(channel) ? appName() : `#${channel?.name ?? channelId}`;
   const out = routeTo({ user: state.me.id, place: channelId });
   const composer = createComposer({ channel: channelId, thread_ts: threadTs, name });
   const list = createMessages({ channel: channelId, inThread: true, label: "Thread", empty: "This thread has no messages." });
