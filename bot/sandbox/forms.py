@@ -94,8 +94,30 @@ def typed(element: Json, plain: Any) -> Json:
     raise FormProblem(f"{type} takes no value")
 
 
+def fill(view: View, given: Any) -> None:
+    """Put plain values (block_id -> action_id -> value) into a view; raises FormProblem, and then changed nothing."""
+    if not isinstance(given, dict):
+        raise FormProblem("values must be an object of objects")
+    present = {
+        (block["block_id"], one["action_id"]): one
+        for block in view.blocks
+        for one in elements(block)
+        if keeps_value(one)
+    }
+    entries: dict[tuple[str, str], Json] = {}
+    for block_id, actions in given.items():
+        for action_id, plain in (actions or {}).items():
+            if (block_id, action_id) not in present:
+                raise FormProblem(f"the view has no field {block_id}/{action_id}")
+            entries[block_id, action_id] = typed(present[block_id, action_id], plain)
+    for (block_id, action_id), entry in entries.items():
+        view.values[block_id][action_id] = entry
+
+
 def is_empty(entry: Json) -> bool:
-    return all(entry.get(name) in (None, "", []) for name in entry if name != "type")
+    """Nothing was typed or chosen; spaces are nothing."""
+    values = [value.strip() if isinstance(value, str) else value for name, value in entry.items() if name != "type"]
+    return all(value in (None, "", []) for value in values)
 
 
 def option_of(element: Json, value: str) -> Json:

@@ -21,6 +21,7 @@ async def click(core: Core, asked: Json) -> Json:
         view = core.state.view(text(asked, "view_id"))
         if view is None or view.user != user.id:
             raise Refused("view_not_found")
+        _typed_so_far(view, asked.get("values") or {})
         action = _action(core, asked, view.blocks)
         _keep(view, action)
         outcome = await core.courier.ask("interactive", "block_actions", core.payloads.view_click(user, view, action))
@@ -96,6 +97,14 @@ def _chosen(element: Json, asked: Json) -> Json:
     if element["type"] == "overflow" and entry["selected_option"] is None:
         raise Refused("option_not_found", detail="an overflow needs `selected`")
     return entry
+
+
+def _typed_so_far(view: View, values: Any) -> None:
+    """The page sends along what stands in the other fields, as Slack's client does."""
+    try:
+        forms.fill(view, values)
+    except forms.FormProblem as problem:
+        raise Refused("invalid_values", detail=str(problem)) from problem
 
 
 def _entry(action: Json) -> Json:

@@ -10,7 +10,6 @@ from bot.sandbox.control.asked import Refused, person
 from bot.sandbox.core import Core
 from bot.sandbox.delivery.answer import Asked
 from bot.sandbox.model import Json, User, View
-from bot.sandbox.strict.ids import elements
 from bot.sandbox.strict.views import ViewProblem
 from bot.sandbox.webapi.views import MOST_STACKED
 
@@ -20,7 +19,10 @@ REQUIRED = "Please complete this required field."
 async def submit(core: Core, view_id: str, asked: Json) -> Json:
     user = person(core, asked)
     view = _top(core, user, view_id)
-    _fill(view, asked.get("values") or {})
+    try:
+        forms.fill(view, asked.get("values") or {})
+    except forms.FormProblem as problem:
+        raise Refused("invalid_values", detail=str(problem)) from problem
     if missing := _missing(view):
         return {"ok": False, "error": "required_fields", "errors": missing}
     outcome = await core.courier.ask("interactive", "view_submission", core.payloads.view_submission(user, view))
@@ -67,24 +69,6 @@ def _top(core: Core, user: User, view_id: str) -> View:
     if stack[-1].id != view_id:
         raise Refused("view_not_on_top")
     return stack[-1]
-
-
-def _fill(view: View, given: Any) -> None:
-    if not isinstance(given, dict):
-        raise Refused("invalid_values")
-    present = {
-        block["block_id"]: {one["action_id"]: one for one in elements(block) if forms.keeps_value(one)}
-        for block in view.blocks
-    }
-    for block_id, actions in given.items():
-        for action_id, plain in (actions or {}).items():
-            element = present.get(block_id, {}).get(action_id)
-            if element is None:
-                raise Refused("element_not_found", block_id=block_id, action_id=action_id)
-            try:
-                view.values[block_id][action_id] = forms.typed(element, plain)
-            except forms.FormProblem as problem:
-                raise Refused("invalid_value", block_id=block_id, detail=str(problem)) from problem
 
 
 def _missing(view: View) -> dict[str, str]:

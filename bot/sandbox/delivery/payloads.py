@@ -64,7 +64,7 @@ class Payloads:
 
     def message_shortcut(self, user: User, message: Message, callback_id: str) -> Json:
         channel = self.state.channels[message.channel]
-        return self._head("message_action", user) | {
+        payload = self._head("message_action", user) | {
             "action_ts": self.state.clock.ts(),
             "channel": {"id": channel.id, "name": _channel_name(channel)},
             "callback_id": callback_id,
@@ -73,15 +73,18 @@ class Payloads:
             "message_ts": message.ts,
             "message": shapes.message(self.state, message, with_metadata=True),
         }
+        del payload["api_app_id"]
+        return payload
 
     def global_shortcut(self, user: User, callback_id: str) -> Json:
-        """The one payload without `api_app_id` in Slack's samples, and without a channel anywhere."""
+        """Like a message shortcut without `api_app_id` in Slack's samples, and without a channel anywhere."""
         payload = self._head("shortcut", user) | {
             "action_ts": self.state.clock.ts(),
             "callback_id": callback_id,
             "trigger_id": self.state.new_trigger(user.id).id,
         }
         del payload["api_app_id"]
+        del payload["user"]["name"]
         return payload
 
     def view_submission(self, user: User, view: View) -> Json:

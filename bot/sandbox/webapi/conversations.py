@@ -27,13 +27,17 @@ def list_(core: Core, call: Call) -> Json:
 
 
 def of_user(core: Core, call: Call) -> Json:
-    """users.conversations: the channels that a person, or the bot itself, is a member of."""
+    """users.conversations: the channels that a person, or the bot itself, is in; without `is_member`."""
     who = call.text("user", seed.BOT_USER)
     if who not in core.state.users:
         raise ApiError("user_not_found")
     kinds = _kinds(call)
     every = [one for one in core.state.channels.values() if who in one.members and one.kind in kinds and _visible(one)]
-    return _channels(core, call, every)
+    answer = _channels(core, call, every)
+    for shown in answer["channels"]:
+        shown.pop("is_member", None)
+        shown.pop("num_members", None)
+    return answer
 
 
 def members(core: Core, call: Call) -> Json:

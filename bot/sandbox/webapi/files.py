@@ -38,7 +38,7 @@ def info(core: Core, call: Call) -> Json:
     if found is None or not found.completed:
         raise ApiError("file_not_found")
     shape = shapes.file(core.state, found) | _addresses(core, found)
-    return {"file": shape, "comments": [], "response_metadata": {"next_cursor": ""}}
+    return {"file": shape, "comments": []}
 
 
 def _uploaded(core: Core, asked: Json) -> StoredFile:
