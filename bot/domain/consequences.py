@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain.actor import ActorKind
+from bot.domain.evidence import Fact, LogMeasurement, SourceFailure
 from bot.domain.journal import Entry
 from bot.domain.release import Release
 from bot.domain.service import CanaryGate, SloGate, When
@@ -118,6 +119,8 @@ def _going(release: Release, event: e.Event, now: datetime) -> list[f.Effect]:
             return [start_deployment(release, now)]
         case e.DeploymentSettled() if event.again:
             return [start_deployment(release, now)]
+        case e.EvidenceRecorded() if event.fact.kind != "check":
+            return _next_measurement(release, event.fact, now)
         case e.TrafficShifted():
             return [look(release, event.bake_until), *_measurements(release, (When.BAKE,), now)]
         case e.TrafficArrived():
@@ -138,6 +141,26 @@ def _measurements(release: Release, moments: tuple[When, ...], now: datetime) ->
             waits = timedelta(0) if release.state in WAITING else min(gate.window, gate.every) + SETTLE
             due.append(measure(release, gate.name, now + waits))
     return due
+
+
+def _next_measurement(release: Release, fact: Fact, now: datetime) -> list[f.Effect]:
+    """The measurement after the one that was just recorded; it looks by itself whether it still matters."""
+    gate = release.plan.gate(fact.gate)
+    if isinstance(gate, SloGate):
+        return [measure(release, gate.name, now + gate.every)]
+    if not isinstance(gate, CanaryGate):
+        return []
+    if isinstance(fact, SourceFailure):
+        return [measure(release, gate.name, now + gate.window)]
+    _, end = next_window(release, gate)
+    return [measure(release, gate.name, max(end + SETTLE, now))]
+
+
+def next_window(release: Release, gate: CanaryGate) -> tuple[datetime, datetime]:
+    """The window [start, end) that a canary gate measures next: windows follow each other from the step's beginning."""
+    measured = [fact.end for fact in release.facts_of(gate.name) if isinstance(fact, LogMeasurement)]
+    start = max(measured, default=release.step_at or release.opened_at)
+    return start, start + gate.window
 
 
 def _lane(release: Release) -> str:

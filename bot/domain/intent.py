@@ -31,7 +31,7 @@ class Live(BaseModel):
 
 
 def verified(lives: Sequence[Live]) -> tuple[Live, ...]:
-    """What went live and was never taken back, newest first, from a history that is newest first. A return to an earlier
+    """What went live and was never taken back, newest first; the history is newest first too. A return to an earlier
     version strikes out everything that came after it; one without a release is the baseline and strikes out all."""
     standing: list[Live] = []
     for live in reversed(lives):

@@ -88,6 +88,7 @@ class Release(BaseModel):
     target: str | None = None
     ending: Ending | None = None
     attempts: int = 0
+    mover: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -197,6 +198,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
                 "in_doubt": False,
                 "facts": tuple(fact for fact in release.facts if not isinstance(fact, LogMeasurement)),
                 "attempts": release.attempts + 1,
+                "mover": entry.actor,
             }
         case e.TrafficShifted():
             return to(Move.SHIFTED) | _arrived(event.percent, event.bake_until, entry)
@@ -223,6 +225,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
                     "hold": None,
                     "in_doubt": False,
                     "attempts": release.attempts + 1,
+                    "mover": entry.actor,
                 }
             )
         case e.RollbackFinished():

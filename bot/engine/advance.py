@@ -1,0 +1,194 @@
+"""Moving a release on: timers that run out, and deployments that start at most once (design 4)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.actor import MACHINE
+from bot.domain.effects import BakeOver, Expire, StartRollback, StartStep
+from bot.domain.intent import Intent
+from bot.domain.release import Release
+from bot.domain.reports import Deployed, Lapsed, Looked
+from bot.domain.service import DeployerSpec
+from bot.domain.states import State
+from bot.engine.dispatch import Dispatch, Request
+from bot.engine.later import Later
+from bot.engine.worker import backoff
+from bot.ports import Claim, Clock, Deployer, DeployerRetry, Order, Progress, Report, Store, Unit
+
+_POLL = timedelta(seconds=2)
+_LOOK_AGAIN = timedelta(seconds=5)
+_BY_CLOCK = "clock"
+_BY_DEPLOYER = "deployer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A deployment as it has to be carried out now: `asked_before` means that its intent stood already."""
+
+    order: Order
+    deployer: DeployerSpec
+    way_back: bool
+    asked_before: bool
+
+
+class Advance:
+    """Carriers for timers and deployments."""
+
+    def __init__(
+        self, store: Store, dispatch: Dispatch, clock: Clock, deployers: Callable[[DeployerSpec], Deployer]
+    ) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._clock = clock
+        self._deployers = deployers
+        self._running: dict[str, tuple[str, asyncio.Task[Report]]] = {}
+
+    async def look(self, claim: Claim) -> None:
+        """A bake may be over: let the release go on if it can, and come again while it waits."""
+        task = claim.task
+        assert isinstance(task, BakeOver)
+        await self._run(Request(Looked(task.release), MACHINE, _BY_CLOCK))
+        again = await self._store.call(lambda: self._look_again(claim, task))
+        if again is not None:
+            raise Later(again, "waits for evidence")
+
+    async def expire(self, claim: Claim) -> None:
+        """The time to finish a release is over."""
+        task = claim.task
+        assert isinstance(task, Expire)
+        await self._run(Request(Lapsed(task.release), MACHINE, _BY_CLOCK, claim=claim))
+
+    async def deploy(self, claim: Claim) -> None:
+        """Start a step or a rollback, or find out what became of it, and report the answer."""
+        errand = await self._store.call(lambda: self._prepare(claim))
+        if errand is None:
+            return
+        report = await self._ask(errand, claim)
+        if report is None:
+            await self._store.call(lambda: self._withdraw(claim, errand.order.deployment))
+            return
+        if report.progress is Progress.RUNNING:
+            raise Later(self._clock.now() + _POLL, "running")
+        await self._run(Request(_deployed(errand.order, report), MACHINE, _BY_DEPLOYER, claim=claim))
+
+    async def call_off(self) -> None:
+        """Cancel deployments under way that nobody wants any more, so that a rollback never waits for them."""
+        for deployment, (release, running) in tuple(self._running.items()):
+            if not await self._store.call(lambda r=release, d=deployment: self._wanted(r, d)):  # type: ignore[misc]  # bound now
+                running.cancel()
+
+    def _look_again(self, claim: Claim, task: BakeOver) -> datetime | None:
+        """When to come back; None, with the claim ended, once somebody else will move the release or it moved."""
+        with self._store.write() as unit:
+            release = unit.release(task.release)
+            if release is None or release.step != task.step or not _waits_for_evidence(release):
+                unit.finish(claim)
+                return None
+            return max(self._clock.now() + _LOOK_AGAIN, release.bake_until or self._clock.now())
+
+    def _wanted(self, release: str, deployment: str) -> bool:
+        with self._store.read() as reader:
+            found = reader.release(release)
+        return found is not None and found.deployment == deployment
+
+    def _prepare(self, claim: Claim) -> _Errand | None:
+        """Write the intent down before anything is asked; None when the deployment is no longer wanted."""
+        task = claim.task
+        assert isinstance(task, StartStep | StartRollback)
+        with self._store.write() as unit:
+            release = unit.release(task.release)
+            if release is None or release.deployment != task.deployment or not _is_moving(release):
+                unit.finish(claim)
+                return None
+            fresh = self._intend(unit, release, task.deployment)
+            way_back = isinstance(task, StartRollback)
+            return _Errand(_order(release, way_back), release.plan.deployer, way_back, asked_before=not fresh)
+
+    def _intend(self, unit: Unit, release: Release, deployment: str) -> bool:
+        intent = Intent(id=deployment, release=release.id, state="intended", at=self._clock.now())
+        if unit.intend(intent):
+            return True
+        stored = unit.intent(deployment)
+        if stored is not None and stored.state == "withdrawn":  # the deployer swore that nothing was started
+            unit.settle(deployment, "intended")
+            return True
+        return False
+
+    async def _ask(self, errand: _Errand, claim: Claim) -> Report | None:
+        """The deployer's answer; None when the deployment was called off meanwhile."""
+        deployer = self._deployers(errand.deployer)
+        order = errand.order
+        try:
+            if errand.asked_before:
+                found = await deployer.find(order)
+                if found.progress is not Progress.UNKNOWN:
+                    return found
+            return await self._start(deployer, errand)
+        except DeployerRetry as busy:
+            await self._store.call(lambda: self._settle(order.deployment, "withdrawn"))
+            raise Later(self._clock.now() + backoff(claim.attempts), str(busy)) from busy
+
+    async def _start(self, deployer: Deployer, errand: _Errand) -> Report | None:
+        order = errand.order
+        call = deployer.rollback if errand.way_back else deployer.start
+        running = asyncio.ensure_future(call(order))
+        self._running[order.deployment] = (order.release, running)
+        try:
+            report = await running
+        except asyncio.CancelledError:
+            if running.cancelled() and not _being_cancelled():
+                return None
+            running.cancel()
+            raise
+        finally:
+            del self._running[order.deployment]
+        return await deployer.find(order) if report.progress is Progress.SILENT else report
+
+    def _withdraw(self, claim: Claim, deployment: str) -> None:
+        with self._store.write() as unit:
+            unit.finish(claim)
+            unit.settle(deployment, "withdrawn")
+
+    def _settle(self, deployment: str, state: str) -> None:
+        with self._store.write() as unit:
+            unit.settle(deployment, state)
+
+    async def _run(self, request: Request) -> None:
+        await self._store.call(lambda: self._dispatch.run(request))
+
+
+def _is_moving(release: Release) -> bool:
+    return release.state in (State.ROLLING, State.ROLLING_BACK) and not release.in_doubt
+
+
+def _waits_for_evidence(release: Release) -> bool:
+    watched = release.state in (State.BAKING, State.VERIFYING)
+    return watched and not release.held and release.asked_at is None
+
+
+def _being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _order(release: Release, way_back: bool) -> Order:
+    there, here = release.target or "", release.version
+    return Order(
+        deployment=release.deployment or "",
+        release=release.id,
+        service=release.service,
+        environment=release.environment,
+        version=there if way_back else here,
+        previous=here if way_back else release.previous or "",
+        percent=100 if way_back else release.plan.strategy.steps[release.step],
+        actor=release.mover,
+        digest=release.digest,
+    )
+
+
+def _deployed(order: Order, report: Report) -> Deployed:
+    results = {Progress.DONE: "done", Progress.FAILED: "failed"}
+    result = results.get(report.progress, "in_doubt")
+    return Deployed(order.release, order.deployment, result, report.summary, report.events)  # type: ignore[arg-type]  # one of three

@@ -1,0 +1,160 @@
+"""Delivering to Slack: the thread, its log, the card and direct messages; at least once, found again before a re-post."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.actor import MACHINE
+from bot.domain.consequences import CARD_PACE
+from bot.domain.effects import EditCard, OpenThread, PostLog, Tell
+from bot.domain.journal import Entry
+from bot.domain.message import Message
+from bot.domain.release import Release
+from bot.domain.reports import ThreadPosted
+from bot.engine.dispatch import Dispatch, Request
+from bot.engine.later import Later
+from bot.engine.questions import Questions
+from bot.engine.worker import backoff
+from bot.ports import Claim, Clock, Messenger, MessengerBusy, MessengerRefused, MessengerUnsure, Store, Unit
+from bot.views.log import log_entry
+from bot.views.notices import notice
+
+_REFUSED_PAUSE = timedelta(minutes=5)
+"""Slack said no until somebody changes something there; asking more often would only be noise."""
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class Deliver:
+    """Carriers for everything that Slack shows. `messenger` is None while no Slack is configured: effects then wait."""
+
+    def __init__(
+        self, store: Store, dispatch: Dispatch, questions: Questions, clock: Clock, messenger: Messenger | None
+    ) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._questions = questions
+        self._clock = clock
+        self._messenger = messenger
+
+    async def open_thread(self, claim: Claim) -> None:
+        """Post the root message and record where it stands."""
+        task = claim.task
+        assert isinstance(task, OpenThread)
+        release, message = await self._store.call(lambda: self._card(task.release))
+        mark = f"{release.id}:card"
+        ts = release.thread or await self._post(claim, release.channel, message, mark, None)
+        await self._store.call(lambda: self._note_card(release.id, message))
+        report = Request(ThreadPosted(release.id, release.channel, ts), MACHINE, "slack", claim=claim)
+        await self._store.call(lambda: self._dispatch.run(report))
+
+    async def post_log(self, claim: Claim) -> None:
+        """Post one entry of the ledger into the thread."""
+        task = claim.task
+        assert isinstance(task, PostLog)
+        release, entry = await self._store.call(lambda: self._entry(task.release, task.seq))
+        if release.thread is None:
+            raise Later(self._clock.now() + backoff(claim.attempts), "no thread yet")
+        message = log_entry(release, entry)
+        if message is not None:
+            await self._post(
+                claim, release.channel, message, f"{release.id}:{task.seq}", release.thread, task.broadcast
+            )
+        await self._store.call(lambda: self._finish(claim))
+
+    async def edit_card(self, claim: Claim) -> None:
+        """Bring the card up to date, unless it already shows the truth."""
+        task = claim.task
+        assert isinstance(task, EditCard)
+        release, message = await self._store.call(lambda: self._card(task.release))
+        if release.thread is None:  # the root message will be rendered when it is posted
+            await self._store.call(lambda: self._finish(claim))
+            return
+        shown, edited_at = await self._store.call(lambda: self._shown(release.id))
+        now = self._clock.now().timestamp()
+        if shown != fingerprint(message):
+            pause = edited_at + CARD_PACE.total_seconds() - now
+            if pause > 0 and not task.urgent:
+                raise Later(self._clock.now() + timedelta(seconds=pause), "merged")
+            thread = release.thread
+            await self._send(claim, lambda to: to.update(release.channel, thread, message))
+        await self._store.call(lambda: self._finish(claim, lambda unit: self._write_card(unit, release.id, message)))
+
+    async def tell(self, claim: Claim) -> None:
+        """Tell one person in a direct message."""
+        task = claim.task
+        assert isinstance(task, Tell)
+        release, entry = await self._store.call(lambda: self._entry(task.release, task.seq))
+        message = notice(release, entry, task.person, self._questions.thread_link(release))
+        mark = f"{release.id}:{task.seq}:{task.person}"
+        await self._send(claim, lambda to: to.tell(task.person, message, mark))
+        await self._store.call(lambda: self._finish(claim))
+
+    async def _post(
+        self, claim: Claim, channel: str, message: Message, mark: str, thread: str | None, broadcast: bool = False
+    ) -> str:
+        """Post, unless an earlier try of this effect did and died before it could say so."""
+        if claim.attempts > 1:
+            since = claim.lease_until - timedelta(days=7)
+            if found := await self._send(claim, lambda to: to.find(channel, mark, thread, since)):
+                return found
+        return await self._send(claim, lambda to: to.post(channel, message, mark, thread, broadcast))
+
+    async def _send(self, claim: Claim, call: Callable[[Messenger], Awaitable[T]]) -> T:
+        """One call to Slack; every way in which it can fail becomes a time to try again."""
+        if self._messenger is None:
+            raise Later(self._clock.now() + _REFUSED_PAUSE, "no slack configured")
+        try:
+            return await call(self._messenger)
+        except MessengerBusy as busy:
+            wait = busy.wait if busy.wait is not None else backoff(claim.attempts)
+            raise Later(self._clock.now() + wait, busy.code) from busy
+        except MessengerUnsure as unsure:
+            raise Later(self._clock.now() + backoff(claim.attempts), "answer lost") from unsure
+        except MessengerRefused as refused:
+            _log.error("slack_refused", effect=claim.key, code=refused.code, hint=refused.hint)
+            raise Later(self._clock.now() + _REFUSED_PAUSE, refused.code) from refused
+
+    def _card(self, release: str) -> tuple[Release, Message]:
+        with self._store.read() as reader:
+            found = reader.release(release)
+            if found is None:
+                raise LookupError(release)
+            return found, self._questions.card(found, reader)
+
+    def _entry(self, release: str, seq: int) -> tuple[Release, Entry]:
+        with self._store.read() as reader:
+            found, entry = reader.release(release), reader.entry(release, seq)
+        if found is None or entry is None:
+            raise LookupError(f"{release} entry {seq}")
+        return found, entry
+
+    def _shown(self, release: str) -> tuple[str, float]:
+        with self._store.read() as reader:
+            note = reader.note(f"card:{release}")
+        shown, _, at = (note or "").partition(" ")
+        return shown, float(at or 0)
+
+    def _note_card(self, release: str, message: Message) -> None:
+        with self._store.write() as unit:
+            self._write_card(unit, release, message)
+
+    def _write_card(self, unit: Unit, release: str, message: Message) -> None:
+        unit.write_note(f"card:{release}", f"{fingerprint(message)} {self._clock.now().timestamp()}")
+
+    def _finish(self, claim: Claim, also: Callable[[Unit], None] | None = None) -> None:
+        with self._store.write() as unit:
+            unit.finish(claim)
+            if also is not None:
+                also(unit)
+
+
+def fingerprint(message: Message) -> str:
+    """A hash of what a message shows, so that an edit that would change nothing is not sent."""
+    shown = json.dumps([message.text, message.blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(shown.encode()).hexdigest()

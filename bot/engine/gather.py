@@ -1,0 +1,97 @@
+"""Gathering evidence: read a gate's source, and report what it shows."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain.actor import MACHINE
+from bot.domain.consequences import SETTLE, next_window
+from bot.domain.effects import Measure
+from bot.domain.evidence import FACTS_KEPT, Fact
+from bot.domain.plan import Plan
+from bot.domain.release import Release, with_facts
+from bot.domain.reports import Measured
+from bot.domain.service import CanaryGate, SloGate, When
+from bot.domain.states import WAITING, State
+from bot.engine.dispatch import Dispatch, Request
+from bot.engine.later import Later
+from bot.engine.observe import Observer
+from bot.gates import judge
+from bot.ports import Claim, Clock, Source, Store
+
+Sources = Callable[[Plan, SloGate | CanaryGate], Source]
+"""Finds the source that a gate of a plan reads."""
+
+
+class Gather:
+    """Carrier for measurements."""
+
+    def __init__(self, store: Store, dispatch: Dispatch, clock: Clock, sources: Sources, observer: Observer) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._clock = clock
+        self._sources = sources
+        self._observer = observer
+
+    async def measure(self, claim: Claim) -> None:
+        """Read the source once; the next time is queued with the evidence, or by putting this one off."""
+        task = claim.task
+        assert isinstance(task, Measure)
+        release = await self._store.call(lambda: self._read(task.release))
+        gate = release.plan.gate(task.gate) if release else None
+        if release is None or not isinstance(gate, SloGate | CanaryGate) or not _matters(release, gate):
+            await self._store.call(lambda: self._finish(claim))
+            return
+        now = self._clock.now()
+        start, end = self._window(release, gate, now)
+        if now < end:
+            raise Later(end + SETTLE, "window still open")
+        source = self._sources(release.plan, gate)
+        subject = _subject(release, gate)
+        fact = await asyncio.to_thread(source.measure, gate.name, subject, start, end, now)
+        if isinstance(gate, SloGate) and _says_nothing_new(release, gate, fact, now):
+            raise Later(now + gate.every, "unchanged")
+        judgement = judge(gate, with_facts(release, (fact,)), now)
+        self._observer.judged(gate.kind, judgement.verdict.value)
+        report = Request(Measured(release.id, (fact,)), MACHINE, "gather", claim=claim)
+        await self._store.call(lambda: self._dispatch.run(report))
+
+    def _window(self, release: Release, gate: SloGate | CanaryGate, now: datetime) -> tuple[datetime, datetime]:
+        if isinstance(gate, SloGate):
+            return now - gate.window, now
+        start, end = next_window(release, gate)
+        behind = (now - end) // gate.window
+        if behind > FACTS_KEPT:  # after a long stop only the windows that can still count are caught up
+            start += (behind - FACTS_KEPT) * gate.window
+        return start, start + gate.window
+
+    def _read(self, release: str) -> Release | None:
+        with self._store.read() as reader:
+            return reader.release(release)
+
+    def _finish(self, claim: Claim) -> None:
+        with self._store.write() as unit:
+            unit.finish(claim)
+
+
+def _matters(release: Release, gate: SloGate | CanaryGate) -> bool:
+    """Whether the gate speaks in the release's state."""
+    if release.state in WAITING:
+        return gate.when in (When.OPEN, When.PROMOTE)
+    moments = {State.BAKING: When.BAKE, State.VERIFYING: When.VERIFY}
+    return moments.get(release.state) is gate.when
+
+
+def _subject(release: Release, gate: SloGate | CanaryGate) -> str:
+    """The version that the measured track serves."""
+    if isinstance(gate, CanaryGate) or gate.track == "canary":
+        return release.version
+    return release.previous or release.plan.baseline or ""
+
+
+def _says_nothing_new(release: Release, gate: SloGate, fact: Fact, now: datetime) -> bool:
+    """Whether the ledger would only repeat itself: the same verdict, and the stored evidence stays fresh until then."""
+    before = judge(gate, release, now)
+    after = judge(gate, with_facts(release, (fact,)), now)
+    lasts = before.stale_at is not None and before.stale_at > now + 2 * gate.every + timedelta(seconds=1)
+    return before.verdict is after.verdict and lasts

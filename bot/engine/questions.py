@@ -1,0 +1,138 @@
+"""Answering: what people see of releases, rendered from the store when they ask."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actor import Actor
+from bot.domain.approvals import counted
+from bot.domain.command import Command
+from bot.domain.message import Block, Message
+from bot.domain.offers import offers
+from bot.domain.outcome import Outcome
+from bot.domain.policy import blockers
+from bot.domain.rbac import covers
+from bot.domain.refusal import Code
+from bot.domain.release import Release
+from bot.domain.service import ServiceConfig
+from bot.domain.states import State
+from bot.domain.verdict import Judgement
+from bot.engine.access import Access
+from bot.engine.survey import judge_plan, survey
+from bot.ports import Catalogue, Clock, Reader, Store
+from bot.views.answers import answer
+from bot.views.card import card
+from bot.views.home import home
+from bot.views.reading import gates, help_text, menu, nothing_here, status, why
+
+ThreadLinks = Callable[[str, str], str]
+"""The address of a thread from its channel and ts; empty when Slack's own address is not known yet."""
+
+
+class Questions:
+    """Reads only. Every method is synchronous: call it in the store's threads."""
+
+    def __init__(
+        self, store: Store, catalogue: Catalogue, access: Access, clock: Clock, links: ThreadLinks, prefix: str
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._access = access
+        self._clock = clock
+        self._links = links
+        self._prefix = prefix
+
+    def answer(self, outcome: Outcome) -> Message:
+        """What the asker alone sees after a request."""
+        with self._store.read() as reader:
+            if outcome.refusal is not None and outcome.refusal.code is Code.AMBIGUOUS_RELEASE:
+                found = (reader.release(one) for one in outcome.refusal.known)
+                return menu(outcome.action, tuple(release for release in found if release is not None))
+            if outcome.refusal is not None and outcome.refusal.code is Code.UNKNOWN_RELEASE:
+                if not outcome.refusal.subject:
+                    return nothing_here(outcome.refusal.known)
+            release = reader.release(outcome.release) if outcome.release else None
+            if release is None:
+                return answer(outcome, None)
+            if outcome.accepted and ACTIONS[outcome.action].kind is Kind.READ:
+                return self._read(reader, outcome, release)
+            return answer(outcome, release, self.thread_link(release))
+
+    def card(self, release: Release, reader: Reader) -> Message:
+        """The release's card as it has to look now."""
+        now = self._clock.now()
+        judgements = judge_plan(release, now)
+        return card(release, judgements, self._offers(reader, release, judgements), now, self._compare_url(release))
+
+    def home(self, actor: Actor) -> tuple[Block, ...]:
+        """The home tab of one person: approvals that wait for them, and what is active."""
+        with self._store.read() as reader:
+            active = reader.active_releases()
+            pending = tuple(release for release in active if self._awaits(reader, release, actor))
+        return home(pending, active, self._clock.now())
+
+    def help(self, actor: Actor) -> Message:
+        """The actions that this person holds the scope for anywhere."""
+        places = [(one.service, environment) for one in self._catalogue.services() for environment in one.environments]
+        held = frozenset(scope for place in places for scope in self._access.scopes(actor, *place))
+        return help_text(tuple(row for row in ACTIONS.values() if covers(held, row.scope)), self._prefix)
+
+    def release(self, release: str) -> Release | None:
+        """A release by its id."""
+        with self._store.read() as reader:
+            return reader.release(release)
+
+    def listing(self) -> tuple[Release, ...]:
+        """Every active release, newest first."""
+        with self._store.read() as reader:
+            return reader.active_releases()
+
+    def judged(self, release: Release) -> tuple[Judgement, ...]:
+        """What every gate says of a release now."""
+        return judge_plan(release, self._clock.now())
+
+    def moves(self, release: Release) -> tuple[str, ...]:
+        """The actions that its card offers now."""
+        with self._store.read() as reader:
+            return self._offers(reader, release, self.judged(release))
+
+    def thread_link(self, release: Release) -> str:
+        """The address of the release's thread, or nothing before it stands."""
+        return self._links(release.channel, release.thread) if release.thread else ""
+
+    def _read(self, reader: Reader, outcome: Outcome, release: Release) -> Message:
+        now: datetime = self._clock.now()
+        judgements = judge_plan(release, now)
+        match outcome.action:
+            case "status":
+                return status(release, judgements, self._offers(reader, release, judgements), now)
+            case "why":
+                return why(release, outcome.blockers, now)
+            case "gates":
+                return gates(release, judgements, now)
+        raise KeyError(outcome.action)
+
+    def _offers(self, reader: Reader, release: Release, judgements: tuple[Judgement, ...]) -> tuple[str, ...]:
+        if release.state is not State.DONE:
+            return offers(release, judgements, is_live=False)
+        lives = reader.live(release.service, release.environment)
+        return offers(release, judgements, is_live=bool(lives) and lives[0].release == release.id)
+
+    def _awaits(self, reader: Reader, release: Release, actor: Actor) -> bool:
+        """Whether this person could approve the release now."""
+        if release.state is not State.PROPOSED or actor.id in {one.person for one in counted(release)}:
+            return False
+        at = survey(reader, self._catalogue, self._access, release, actor, self._clock.now())
+        return not blockers(Command(action="approve"), at)
+
+    def _compare_url(self, release: Release) -> str:
+        service: ServiceConfig | None = self._catalogue.service(release.service)
+        repository = (service.repository if service else None) or ""
+        if not repository.startswith("https://") or not release.previous:
+            return ""
+        return f"{repository.rstrip('/')}/compare/{release.previous}...{release.version}"
+
+
+def actions_with_buttons() -> tuple[Action, ...]:
+    """Actions that a card may offer."""
+    return tuple(row for row in ACTIONS.values() if row.kind is not Kind.OPEN)
