@@ -1,0 +1,128 @@
+"""Gates on the card: one line each with its verdict and the number that matters."""
+
+from collections.abc import Sequence
+
+from bot.domain.evidence import CheckResult, LogMeasurement, TrackSample
+from bot.domain.policy import needed_gates
+from bot.domain.release import Release
+from bot.domain.service import GateSpec, When
+from bot.domain.states import MOVING, WAITING, State
+from bot.domain.verdict import Judgement, Verdict
+from bot.views import marks
+from bot.views.escape import inline, link
+from bot.views.measures import Unit, amount
+from bot.views.people import listed
+from bot.views.verdicts import MARKS, WORDS, first_reason, sentence
+
+_SPEAKING = {
+    State.PROPOSED: (When.OPEN, When.PROMOTE),
+    State.APPROVED: (When.OPEN, When.PROMOTE),
+    State.ROLLING: (When.BAKE,),
+    State.BAKING: (When.BAKE,),
+    State.VERIFYING: (When.VERIFY,),
+}
+_LATER = {When.BAKE: "speaks while a step bakes", When.VERIFY: "speaks after the last step"}
+_MOST = 8
+
+
+def waits_for_gates(release: Release, judgements: Sequence[Judgement]) -> bool:
+    """Whether a gate that the next step needs does not pass now."""
+    passed = {judgement.gate for judgement in judgements if judgement.opens}
+    return any(gate.name not in passed for gate in needed_gates(release.plan, release.state))
+
+
+def gate_lines(release: Release, judgements: Sequence[Judgement]) -> list[str]:
+    """The gates that speak now, those that did before, and those that will; nothing once the release is over."""
+    if release.state not in WAITING | MOVING:
+        return []
+    said = {judgement.gate: judgement for judgement in judgements}
+    now = [gate for gate in release.plan.gates if gate.when in _SPEAKING[release.state]]
+    if len(now) > _MOST:  # what does not pass must stay in sight
+        now.sort(key=lambda gate: gate.name in said and said[gate.name].opens)
+    lines = [_line(gate, said.get(gate.name), release) for gate in now[:_MOST]]
+    if len(now) > _MOST:
+        lines.append(f"… and {len(now) - _MOST} more")
+    return lines + _earlier(release) + _later(release)
+
+
+def windows(judgement: Judgement | None) -> str:
+    """How many clean windows a canary gate has of those it needs, where its judgement says so."""
+    for reason in judgement.reasons if judgement else ():
+        if reason.code == "canary.windows_clean":
+            return sentence(reason)
+    return ""
+
+
+def compared(measured: LogMeasurement) -> str:
+    """The newest window of a measurement: `p95 21 ms vs 20 ms, errors 0.4 % vs 0.3 %`."""
+    tracks = [track for track in (measured.canary, measured.stable) if track is not None]
+    if not tracks or all(track.count == 0 for track in tracks):
+        return "no requests in the newest window"
+    p95 = [_ms(track.p95_ms) for track in tracks]
+    errors = [_rate(track) for track in tracks]
+    return f"p95 {' vs '.join(p95)}, errors {' vs '.join(errors)}"
+
+
+def newest(release: Release, gate: str) -> LogMeasurement | None:
+    """The newest measurement of a gate that reads logs."""
+    found = [fact for fact in release.facts_of(gate) if isinstance(fact, LogMeasurement)]
+    return found[-1] if found else None
+
+
+def _line(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
+    verdict = judgement.verdict if judgement else Verdict.NO_DATA
+    optional = "" if gate.required else " (not required)"
+    number = _number(gate, judgement, release)
+    where = _link(gate, judgement, release)
+    line = f"{MARKS[verdict]} {inline(gate.name, 63)}{optional}: {WORDS[verdict]}"
+    return line + (f"; {number}" if number else "") + (f" · {where}" if where else "")
+
+
+def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
+    """A failing gate gives its first reason; a canary its windows and the two tracks; an SLO the numbers it saw."""
+    measured = newest(release, gate.name)
+    seen = compared(measured) if measured else ""
+    clean = windows(judgement)
+    if clean:
+        return "; ".join(part for part in (clean, seen) if part)
+    if judgement is not None and not judgement.opens:
+        return first_reason(judgement) or seen
+    return seen
+
+
+def _link(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
+    address = judgement.link if judgement else ""
+    checks = [fact for fact in release.facts_of(gate.name) if isinstance(fact, CheckResult)]
+    return link(address or (checks[-1].url if checks else ""), "details")
+
+
+def _earlier(release: Release) -> list[str]:
+    """Required gates let the release through before; that is all that matters of them now."""
+    if release.state in WAITING:
+        return []
+    before = [When.OPEN, When.PROMOTE]
+    if release.state is State.VERIFYING and release.plan.last_step > 0:
+        before.append(When.BAKE)
+    names = [inline(gate.name, 63) for gate in release.plan.gates_for(*before) if gate.required]
+    return [f"{marks.GOOD} passed before: {listed(names)}"] if names else []
+
+
+def _later(release: Release) -> list[str]:
+    lines = []
+    for when, words in _LATER.items():
+        passed = release.state not in WAITING and when is When.BAKE
+        unreachable = when is When.BAKE and release.plan.last_step == 0
+        if when in _SPEAKING[release.state] or passed or unreachable:
+            continue
+        if names := [inline(gate.name, 63) for gate in release.plan.gates_for(when)]:
+            lines.append(f"· {listed(names)}: {words}")
+    return lines
+
+
+def _ms(value: float | None) -> str:
+    return "unknown" if value is None else amount(value, Unit.MS)
+
+
+def _rate(track: TrackSample) -> str:
+    rate = track.error_rate
+    return "unknown" if rate is None else amount(rate, Unit.SHARE, 2)

@@ -1,0 +1,188 @@
+"""The thread as the log: one reply for each thing that happened, with what to do next where something is to be done."""
+
+from dataclasses import dataclass
+
+from bot.domain import events as e
+from bot.domain.approvals import counted
+from bot.domain.journal import Entry
+from bot.domain.message import Block, Message
+from bot.domain.release import Release
+from bot.domain.states import ENDED, State
+from bot.views import buttons, marks
+from bot.views.approval_lines import lacking, needed
+from bot.views.blocks import actions, message, section
+from bot.views.escape import below, code, inline, passage
+from bot.views.marks import unmarked
+from bot.views.people import listed, mention, who
+from bot.views.progress import hold_reason
+from bot.views.rollback_words import rollback_failed, rollback_finished, rollback_started
+from bot.views.rollout_words import (
+    bake_finished,
+    deployment_doubted,
+    deployment_failed,
+    deployment_settled,
+    step_started,
+    traffic_arrived,
+    traffic_shifted,
+)
+from bot.views.states import named
+from bot.views.times import moment, span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A log line: what it says, and the moves that it offers."""
+
+    text: str
+    moves: tuple[str, ...] = ()
+
+
+def log_entry(release: Release, entry: Entry) -> Message | None:
+    """The thread reply for an entry; None for what is not posted."""
+    line = log_line(release, entry)
+    if line is None:
+        return None
+    blocks = [section(line.text), *_offers(release, entry, line)]
+    return message(unmarked(line.text), blocks)
+
+
+def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event kind
+    """What an entry says to people, and the moves that it asks them for. `release` counts the entry already."""
+    event = entry.event
+    match event:
+        case e.ThreadOpened() | e.EvidenceRecorded() | e.RequestRefused():
+            return None
+        case e.ReleaseOpened():
+            return Line(_opened(release, entry, event))
+        case e.ApprovalGiven():
+            return Line(_approved(release, event))
+        case e.QuorumReached():
+            return Line(_cleared(release))
+        case e.ApprovalsVoided():
+            return Line(_voided(event))
+        case e.PlanRevised():
+            return Line(_revised(event))
+        case e.ReleaseRejected():
+            return Line(f"{marks.BAD} {who(entry.actor)} rejected {named(release)}.\n{passage(event.reason)}")
+        case e.ReleaseExpired():
+            return Line(_expired(release))
+        case e.ReleaseAborted():
+            return Line(_aborted(release, entry, event))
+        case e.ReleaseHeld():
+            return _held(release, entry, event)
+        case e.ReleaseResumed():
+            return Line(f"{who(entry.actor)} resumed the release; it goes on.{below(event.reason)}")
+        case e.StepStarted():
+            return Line(step_started(release, entry, event))
+        case e.TrafficShifted():
+            return Line(traffic_shifted(release, entry, event))
+        case e.TrafficArrived():
+            return Line(traffic_arrived(release, entry, event))
+        case e.BakeFinished():
+            return Line(bake_finished(release, event), ("promote", "rollback"))
+        case e.ReleaseDone():
+            return Line(_done(release, entry))
+        case e.DeploymentFailed():
+            return Line(deployment_failed(event))
+        case e.DeploymentDoubted():
+            return Line(deployment_doubted(release, event), ("settle",))
+        case e.DeploymentSettled():
+            return Line(deployment_settled(entry, event))
+        case e.RollbackStarted():
+            return Line(rollback_started(release, entry, event))
+        case e.RollbackFinished():
+            return Line(rollback_finished(release, event))
+        case e.RollbackFailed():
+            return Line(rollback_failed(release, event), ("rollback", "abort"))
+        case e.StageFellBack():
+            return Line(_fell_back(event))
+
+
+def _offers(release: Release, entry: Entry, line: Line) -> tuple[Block, ...]:
+    """Buttons, as long as nothing has happened since that may have made them pointless."""
+    if not line.moves or release.state in ENDED:
+        return ()
+    if line.moves == ("settle",):
+        return buttons.settle_choices(release) if release.in_doubt else ()
+    return (actions([buttons.move_button(release, move) for move in line.moves]),)
+
+
+def _opened(release: Release, entry: Entry, event: e.ReleaseOpened) -> str:
+    live = f"Live now: {inline(event.previous, 40)}." if event.previous else "Nothing is live there yet."
+    return (
+        f"{who(entry.actor)} opened {named(release)}. {live} It needs {lacking(needed(release), ())} and expires "
+        f"{moment(event.expires_at)}.{below(event.reason)}"
+    )
+
+
+def _approved(release: Release, event: e.ApprovalGiven) -> str:
+    people = [approval.person for approval in counted(release)]
+    place = f" ({people.index(event.person) + 1} of {needed(release)})" if event.person in people else ""
+    return f"{marks.GOOD} {mention(event.person)} approved{place}.{below(event.reason)}"
+
+
+def _cleared(release: Release) -> str:
+    return f"{marks.GOOD} {named(release)} is approved by all who are needed. Next: promote it once its gates pass."
+
+
+def _voided(event: e.ApprovalsVoided) -> str:
+    people = listed([mention(person) for person in event.people])
+    return (
+        f"{marks.ATTENTION} The approval of {people} no longer counts: gate {code(event.gate)} passed when it was given "
+        "and does not pass now. Please look at the gate, then approve again."
+    )
+
+
+def _revised(event: e.PlanRevised) -> str:
+    changed = listed([inline(part, 40) for part in event.changed])
+    people = listed([mention(person) for person in event.people])
+    again = f" The approval of {people} no longer counts: please look again." if people else ""
+    return f"{marks.ATTENTION} The rules for this release changed ({changed}).{again}"
+
+
+def _expired(release: Release) -> str:
+    waited = span(release.expires_at - release.opened_at)
+    return (
+        f"{marks.BAD} {named(release)} expired: nobody promoted it within {waited}. No traffic moved. "
+        "Open it again if it is still wanted."
+    )
+
+
+def _aborted(release: Release, entry: Entry, event: e.ReleaseAborted) -> str:
+    left = (
+        f"Interlock moves no more traffic; up to {release.percent} % may still be on {inline(release.version, 40)}."
+        if release.percent
+        else "No traffic of it is left."
+    )
+    return f"{marks.BAD} {who(entry.actor)} aborted {named(release)}. {left}\n{passage(event.reason)}"
+
+
+def _held(release: Release, entry: Entry, event: e.ReleaseHeld) -> Line:
+    if not event.cause:
+        text = (
+            f"{marks.ATTENTION} {who(entry.actor)} put the release on hold. Nothing moves forward until it is resumed."
+        )
+        return Line(f"{text}\n{passage(event.reason)}")
+    if event.cause == "evidence":
+        waited = hold_reason(entry.actor, event.cause, event.reason)
+        text = (
+            f"{marks.ATTENTION} Interlock put {named(release)} on hold: {waited} Traffic stays at {release.percent} %. "
+            f"Resume to wait another {span(release.plan.strategy.patience)} for evidence, or roll back."
+        )
+    else:
+        text = f"{marks.ATTENTION} Interlock put {named(release)} on hold: {code(event.cause)}.{below(event.reason)}"
+    back = release.state in (State.ROLLING, State.BAKING, State.VERIFYING)
+    return Line(text, ("resume", "rollback" if back else "abort"))
+
+
+def _done(release: Release, entry: Entry) -> str:
+    before = f" {inline(release.previous, 40)} was live before; “rollback” brings it back." if release.previous else ""
+    took = span(entry.at - release.opened_at)
+    return f"{marks.GOOD} {named(release)} is done: all traffic moved and verified, {took} after it was opened.{before}"
+
+
+def _fell_back(event: e.StageFellBack) -> str:
+    return (
+        f"{marks.ATTENTION} The stage file {code(event.path)} was not what Interlock signed (found: "
+        f"{code(event.found)}), so it was set back to {code('stable')}. Next: find out who or what wrote it."
+    )

@@ -1,0 +1,52 @@
+"""Measured numbers in words."""
+
+import math
+from collections.abc import Callable
+from enum import Enum
+
+
+class Unit(Enum):
+    """What a number of a finding means."""
+
+    MS = "ms"
+    SHARE = "share"
+    POINTS = "points"
+    PERCENT = "percent"
+    PLAIN = "plain"
+
+
+_SHAPES: dict[Unit, tuple[float, Callable[[str], str]]] = {
+    Unit.MS: (1, lambda digits: f"{digits} ms"),
+    Unit.SHARE: (100, lambda digits: f"{digits} %"),
+    Unit.POINTS: (100, lambda digits: f"{digits} points"),
+    Unit.PERCENT: (1, lambda digits: f"{digits} %"),
+    Unit.PLAIN: (1, lambda digits: digits),
+}
+
+
+def amount(value: float, unit: Unit, digits: int = 1) -> str:
+    """A number with its unit; shares between 0 and 1 are written in percent."""
+    if not math.isfinite(value):
+        return "not a number"
+    factor, shape = _SHAPES[unit]
+    return shape(_short(value * factor, digits))
+
+
+def two(first: float, second: float, unit: Unit) -> tuple[str, str]:
+    """Two numbers to be compared, with as many digits as it takes to tell them apart."""
+    for digits in range(1, 7):
+        pair = amount(first, unit, digits), amount(second, unit, digits)
+        if pair[0] != pair[1] or first == second:
+            return pair
+    return f"{first!r}", f"{second!r}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 request`, `2 requests`, `12,000 requests`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _short(value: float, digits: int) -> str:
+    """At most so many digits after the point, without zeros at the end; thousands are set apart."""
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
