@@ -1,4 +1,4 @@
-"""Delivering to Slack: the thread, its log, the card and direct messages; at least once, found again before a re-post."""
+"""Delivering to Slack: thread, log, card and direct messages; at least once, and found again before a re-post."""
 
 import hashlib
 import json
@@ -82,7 +82,7 @@ class Deliver:
             if pause > 0 and not task.urgent:
                 raise Later(self._clock.now() + timedelta(seconds=pause), "merged")
             thread = release.thread
-            await self._send(claim, lambda to: to.update(release.channel, thread, message))
+            await self._send(claim, lambda to: to.update(release.channel, thread, message, task.urgent))
         await self._store.call(lambda: self._finish(claim, lambda unit: self._write_card(unit, release.id, message)))
 
     async def tell(self, claim: Claim) -> None:

@@ -12,7 +12,7 @@ from bot.domain.offers import offers
 from bot.domain.outcome import Outcome
 from bot.domain.policy import blockers
 from bot.domain.rbac import covers
-from bot.domain.refusal import Code
+from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
 from bot.domain.service import ServiceConfig
 from bot.domain.states import State
@@ -48,9 +48,8 @@ class Questions:
             if outcome.refusal is not None and outcome.refusal.code is Code.AMBIGUOUS_RELEASE:
                 found = (reader.release(one) for one in outcome.refusal.known)
                 return menu(outcome.action, tuple(release for release in found if release is not None))
-            if outcome.refusal is not None and outcome.refusal.code is Code.UNKNOWN_RELEASE:
-                if not outcome.refusal.subject:
-                    return nothing_here(outcome.refusal.known)
+            if outcome.refusal is not None and _nothing_named(outcome.refusal):
+                return nothing_here(outcome.refusal.known)
             release = reader.release(outcome.release) if outcome.release else None
             if release is None:
                 return answer(outcome, None)
@@ -131,6 +130,10 @@ class Questions:
         if not repository.startswith("https://") or not release.previous:
             return ""
         return f"{repository.rstrip('/')}/compare/{release.previous}...{release.version}"
+
+
+def _nothing_named(refusal: Refusal) -> bool:
+    return refusal.code is Code.UNKNOWN_RELEASE and not refusal.subject
 
 
 def actions_with_buttons() -> tuple[Action, ...]:

@@ -1,0 +1,82 @@
+"""Posting, editing and finding again: the Messenger port on Slack's Web API."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.adapters.slack.web import SlackWeb
+from bot.domain.message import Message
+from bot.ports import MessengerRefused
+
+MARK_EVENT = "interlock_message"
+"""The metadata event type under which every message of ours bears its mark."""
+
+_PAGE = 200
+_PAGES = 10
+
+
+class SlackMessenger:
+    """Messages in Slack. Previews are off: what we post is complete without them."""
+
+    def __init__(self, web: SlackWeb) -> None:
+        self._web = web
+
+    async def post(
+        self, channel: str, message: Message, mark: str, thread: str | None = None, broadcast: bool = False
+    ) -> str:
+        """Post; returns the ts. Raises the Messenger errors of ports.py."""
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "text": message.text,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {"event_type": MARK_EVENT, "event_payload": {"id": mark}},
+        }
+        if message.blocks:
+            arguments["blocks"] = list(message.blocks)
+        if thread:
+            arguments |= {"thread_ts": thread, "reply_broadcast": broadcast}
+        answer = await self._web.call("chat.postMessage", arguments, channel=channel, repeatable=False)
+        return str(answer["ts"])
+
+    async def update(self, channel: str, ts: str, message: Message, urgent: bool = False) -> None:
+        """Edit a message of ours; text and blocks always go together (slack-facts 2.2)."""
+        arguments = {"channel": channel, "ts": ts, "text": message.text[:4000], "blocks": list(message.blocks)}
+        await self._web.call("chat.update", arguments, urgent=urgent)
+
+    async def find(self, channel: str, mark: str, thread: str | None, since: datetime) -> str | None:
+        """Look a message up by its mark, newest pages first."""
+        method = "conversations.replies" if thread else "conversations.history"
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "include_all_metadata": True,
+            "limit": _PAGE,
+            "oldest": f"{since.timestamp():.6f}",
+        }
+        if thread:
+            arguments["ts"] = thread
+        for _ in range(_PAGES):
+            answer = await self._web.call(method, arguments)
+            for message in answer.get("messages", ()):
+                if _mark_of(message) == mark:
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            arguments["cursor"] = cursor
+        return None
+
+    async def tell(self, person: str, message: Message, mark: str) -> None:
+        """A direct message. Somebody who cannot be written to (gone, a bot) is no failure of the release."""
+        try:
+            await self.post(person, message, mark)
+        except MessengerRefused as refused:
+            if refused.code not in ("channel_not_found", "user_not_found", "cannot_dm_bot", "messages_tab_disabled"):
+                raise
+
+
+def _mark_of(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != MARK_EVENT:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("id", ""))
