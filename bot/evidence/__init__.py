@@ -1,0 +1,1 @@
+"""Measuring: what is counted, and how figures are made of it."""

@@ -1,0 +1,68 @@
+"""The csv source: request logs with the columns `ts,status,latency_ms`, one file a track (contracts 1.10)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from bot.adapters.sources.count import Reading, Span, read_log
+from bot.adapters.sources.log import LogProblem
+from bot.domain.evidence import LogMeasurement, SourceFailure
+from bot.domain.service import CsvSource
+
+PRODUCER = "csv"
+
+Track = Literal["stable", "canary"]
+
+
+class CsvLog:
+    """A Source over the files of one CsvSource; reads only the tracks that its gate needs."""
+
+    def __init__(self, paths: dict[Track, str | None], folder: Path) -> None:
+        self._paths = paths
+        self._folder = folder
+
+    def measure(
+        self, gate: str, version: str, start: datetime, end: datetime, now: datetime
+    ) -> LogMeasurement | SourceFailure:
+        """What the logs show over [start, end), or the first thing that keeps them from being read.
+
+        `now` bounds how far in the future a row may claim to be (a minute), and is the time of observation.
+        """
+        span = Span(start, end, now)
+        try:
+            readings = {track: self._read(track, span) for track in self._paths}
+        except LogProblem as problem:
+            return SourceFailure(
+                gate=gate,
+                version=version,
+                observed_at=now,
+                producer=PRODUCER,
+                code=problem.code,
+                detail=problem.detail,
+            )
+        newest = [one.newest_at for one in readings.values() if one.newest_at is not None]
+        return LogMeasurement(
+            gate=gate,
+            version=version,
+            observed_at=now,
+            producer=PRODUCER,
+            start=start,
+            end=end,
+            stable=readings["stable"].sample if "stable" in readings else None,
+            canary=readings["canary"].sample if "canary" in readings else None,
+            newest_at=max(newest, default=None),
+            files=tuple(one.file for one in readings.values()),
+        )
+
+    def _read(self, track: Track, span: Span) -> Reading:
+        path = self._paths[track]
+        if path is None:
+            raise LogProblem("missing", track)
+        return read_log(self._folder / path, path, span)
+
+
+def build_source(spec: CsvSource, tracks: Sequence[Track], folder: Path) -> CsvLog:
+    """The source for a gate that reads these tracks. Relative paths are taken from `folder`, the working folder."""
+    paths: dict[Track, str | None] = {"stable": spec.stable, "canary": spec.canary}
+    return CsvLog({track: paths[track] for track in tracks}, folder)
