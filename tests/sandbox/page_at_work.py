@@ -92,7 +92,7 @@ class Stage:
         while self.contexts:
             await self.contexts.pop().close()
         await self.workspace.reset()
-        await self.workspace.settings(limits_enabled=False)
+        await self.workspace.settings(limits_enabled=False, ack_seconds=3.0)
         problems, self.problems = self.problems, []
         assert problems == []
 

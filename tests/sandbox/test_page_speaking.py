@@ -84,6 +84,7 @@ async def test_an_unknown_command_is_refused_and_kept(stage: Stage) -> None:
 
 async def test_an_app_that_fails_is_reported_once(stage: Stage) -> None:
     """The workspace says it as Slackbot; the page adds nothing, and the line is only for the person who asked."""
+    await stage.workspace.settings(ack_seconds=0.2)
     page = await stage.enter("U01LEE")
     box = page.get_by_label("Message #releases")
     await box.fill("/rollback R-1")

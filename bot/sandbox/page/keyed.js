@@ -18,7 +18,7 @@ export function reconcile(list, items, { key, sign, draw }) {
       node.dataset.item = name;
       node.signature = signature;
       if (before) {
-        if (cursor === before) cursor = before.nextElementSibling;
+        if (cursor === before) cursor = node;
         swap(before, node);
       }
     }
@@ -40,9 +40,12 @@ export function focusedKey(root) {
   return root.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key ?? null : null;
 }
 
-/** Gives the focus to the control of that name; false when there is none. */
+/** Gives the focus to the control of that name, or of that action where the block got a new id; false when there is none. */
 export function focusKey(root, name) {
-  const same = name && [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === name);
+  if (!name) return false;
+  const named = [...root.querySelectorAll("[data-key]")];
+  const action = (key) => key.split("/").at(-1);
+  const same = named.find((node) => node.dataset.key === name) ?? named.find((node) => action(node.dataset.key) === action(name));
   if (same) (same.matches("fieldset") ? same.querySelector("input, summary") : same).focus();
   return Boolean(same);
 }
