@@ -1,0 +1,66 @@
+"""SQLAlchemy engines, set up so that a commit is on the disk and readers never wait for the writer."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+BUSY_MS = 10_000
+"""How long a SQLite transaction waits for another process's write before StoreUnavailable."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+def sqlite_engine(address: URL, connections: int, begin: str, *, read_only: bool = False) -> Engine:
+    """An engine on one file. `begin` is the statement that opens a transaction: `BEGIN IMMEDIATE` for writers, so that
+    two of them queue instead of failing when they meet, `BEGIN` for readers, which see one snapshot."""
+    engine = create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        hide_parameters=True,
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        for pragma in (*_PRAGMAS, *(("PRAGMA query_only=ON",) if read_only else ())):
+            connection.execute(pragma)
+
+    def open_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", open_transaction)
+    return engine
+
+
+def make_private_file(address: URL) -> None:
+    """Create the SQLite file and its folder when missing, readable by its owner alone: it holds what people wrote."""
+    path = Path(address.database or "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def postgresql_engine(address: URL, connections: int) -> Engine:
+    """An engine on a server, for writers; readers take it with the options of `snapshot_of`."""
+    return create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=BUSY_MS / 1000,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,
+    )
+
+
+def snapshot_of(engine: Engine) -> Engine:
+    """The same PostgreSQL pool, for transactions that read one snapshot and write nothing."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
