@@ -14,8 +14,7 @@ class Changes:
     def __init__(self) -> None:
         self.seq = 0
         self._listeners: set[Listener] = set()
-        self._changed = asyncio.Condition()
-        self._wakers: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def note(self, what: str, channel: str = "") -> int:
         """Count one change and tell every listener; `what` is channel, views, home, workspace, calls or deliveries."""
@@ -25,20 +24,23 @@ class Changes:
             news["channel"] = channel
         for listener in self._listeners:
             listener.put_nowait(news)
-        waker = asyncio.get_running_loop().create_task(self._wake())
-        self._wakers.add(waker)
-        waker.add_done_callback(self._wakers.discard)
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
         return self.seq
-
-    async def _wake(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     async def after(self, since: int, seconds: float) -> int:
         """The current number, as soon as it is greater than `since`, or after `seconds`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds), self._changed:
-                await self._changed.wait_for(lambda: self.seq > since)
+        if self.seq > since or seconds <= 0:
+            return self.seq
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await waiter
+        finally:
+            self._waiting.discard(waiter)
         return self.seq
 
     def listen(self) -> Listener:

@@ -40,9 +40,9 @@ class Workspace(Control):
         every = (await self.get("calls", since=since))["calls"]
         return [one for one in every if method in ("", one["method"])]
 
-    async def deliveries(self, kind: str = "", name: str = "") -> list[Json]:
+    async def deliveries(self, kind: str = "", name: str = "", since: int = 0) -> list[Json]:
         """What was sent to the app, oldest first; `kind` events_api, slash_commands or interactive."""
-        every = (await self.get("deliveries"))["deliveries"]
+        every = (await self.get("deliveries", since=since))["deliveries"]
         return [one for one in every if kind in ("", one["kind"]) and name in ("", one["name"])]
 
     # ---- levers
@@ -72,6 +72,10 @@ class Workspace(Control):
     async def redeliver(self, delivery_id: str) -> str:
         """Send the same payload again; the new delivery's id."""
         return str((await self.post("redeliver", {"delivery_id": delivery_id}))["delivery_id"])
+
+    async def event(self, event: Json) -> str:
+        """Deliver an event of one's own making, `{type: …}`; the delivery's id."""
+        return str((await self.post("event", {"event": event}))["delivery_id"])
 
     async def reset(self) -> None:
         await self.post("reset", {})

@@ -51,6 +51,8 @@ ACTS: dict[str, Act] = {
     "reset": operate.reset,
     "redeliver": operate.redeliver,
     "app": operate.app,
+    "app/verify": operate.verify,
+    "event": operate.event,
 }
 
 

@@ -26,6 +26,7 @@ class State:
         self.usergroups: dict[str, Usergroup] = {one.id: copy.deepcopy(one) for one in self.seed.usergroups}
         self.channels: dict[str, Channel] = {one.id: copy.deepcopy(one) for one in self.seed.channels}
         self.messages: dict[str, dict[str, Message]] = {}
+        self.threads: dict[tuple[str, str], list[Message]] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
@@ -49,7 +50,8 @@ class State:
         return self.messages.get(channel, {}).get(ts)
 
     def replies(self, channel: str, thread_ts: str) -> list[Message]:
-        return [one for one in self.in_channel(channel) if one.thread_ts == thread_ts and not one.ephemeral_to]
+        """What everyone sees below a root, oldest first."""
+        return list(self.threads.get((channel, thread_ts), []))
 
     def view(self, view_id: str) -> View | None:
         stacks = [view for stack in self.modals.values() for view in stack]
@@ -64,11 +66,15 @@ class State:
 
     def add_message(self, message: Message) -> Message:
         self.messages.setdefault(message.channel, {})[message.ts] = message
+        if message.thread_ts and not message.ephemeral_to:
+            self.threads.setdefault((message.channel, message.thread_ts), []).append(message)
         self.changes.note("channel", message.channel)
         return message
 
     def remove_message(self, message: Message) -> None:
         self.messages[message.channel].pop(message.ts, None)
+        if message.thread_ts and not message.ephemeral_to:
+            self.threads[message.channel, message.thread_ts].remove(message)
         self.changes.note("channel", message.channel)
 
     def direct_message(self, user: str) -> Channel:

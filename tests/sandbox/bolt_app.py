@@ -171,6 +171,11 @@ def _listen(self: BoltApp) -> None:
             trigger_id=body["trigger_id"], view=modal(field("reason", "Reason"), callback_id="reject")
         )
 
+    @app.shortcut("new_release")
+    async def new_release(ack: Any, body: Json) -> None:
+        self.heard.append(body)
+        await ack()
+
     @app.event("app_mention")
     async def mentioned(event: Json, say: Any) -> None:
         self.heard.append(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from bot.sandbox import limits
 from bot.sandbox.control.asked import Refused, text
 from bot.sandbox.core import Core
+from bot.sandbox.delivery.events import VERIFICATION_TOKEN
 from bot.sandbox.misbehave import FaultError
 from bot.sandbox.model import Json
 from bot.sandbox.settings import SettingError
@@ -53,6 +55,24 @@ async def app(core: Core, asked: Json) -> Json:
     return {"connected": core.courier.connected()}
 
 
+async def verify(core: Core, asked: Json) -> Json:
+    """What Slack does when a request URL is saved: it sends a challenge, and the app must echo it."""
+    challenge = secrets.token_hex(20)
+    payload: Json = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
+    outcome = await core.courier.ask("events_api", "url_verification", payload)
+    echoed = outcome.response.get("challenge") if isinstance(outcome.response, dict) else outcome.response
+    return {"verified": outcome.ok and echoed == challenge, "status": outcome.status}
+
+
+async def event(core: Core, asked: Json) -> Json:
+    """Deliver any event: `{event: {type: …}}`, put into Slack's envelope."""
+    wanted = asked.get("event")
+    if not isinstance(wanted, dict):
+        raise Refused("missing_field", field="event")
+    text(wanted, "type")
+    return {"delivery_id": core.events.anything(wanted)}
+
+
 async def settings(core: Core, asked: Json) -> Json:
     _set(core, asked)
     return {"settings": core.settings.public()}
@@ -81,7 +101,11 @@ async def calls(core: Core, request: web.Request) -> Json:
 
 
 async def deliveries(core: Core, request: web.Request) -> Json:
-    return {"deliveries": [asdict(one) for one in core.courier.log.values()], "seq": core.changes.seq}
+    since = _since(request)
+    return {
+        "deliveries": [asdict(one) for one in core.courier.log.values() if one.seq > since],
+        "seq": core.changes.seq,
+    }
 
 
 async def show_settings(core: Core, request: web.Request) -> Json:

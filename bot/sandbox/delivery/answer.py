@@ -37,6 +37,8 @@ class Delivery:
     """The delivery this repeats, when it was redelivered or duplicated."""
     response: Json | str | None = None
     fault: str = ""
+    seq: int = 0
+    """The workspace's change number when this last changed."""
 
 
 class Transport(Protocol):

@@ -109,7 +109,7 @@ class Courier:
         answer = await self._with_faults(delivery, started)
         delivery.ms = round((time.monotonic() - started) * 1000, 3)
         delivery.status, delivery.http_status, delivery.response = answer.status, answer.http_status, answer.body
-        self.changes.note("deliveries")
+        delivery.seq = self.changes.note("deliveries")
         return answer
 
     async def _with_faults(self, delivery: Delivery, started: float) -> Answer:
@@ -129,9 +129,12 @@ class Courier:
             for _ in range(fault.copies):
                 self.spawn(self._carry(self._repeat(delivery)))
         left = self.settings.ack_seconds - (time.monotonic() - started)
-        road = self._road()
-        delivery.transport = road
-        return await (self.http if road == "http" else self.socket).send(delivery, left)
+        delivery.transport = self._road()
+        transport = self.http if delivery.transport == "http" else self.socket
+        if left <= 0:
+            self.spawn(transport.send(delivery, self.settings.ack_seconds))
+            return Answer("timeout")
+        return await transport.send(delivery, left)
 
     def _road(self) -> str:
         if self.settings.transport != "auto":
@@ -150,5 +153,5 @@ class Courier:
         self.log[delivery.id] = delivery
         if len(self.log) > KEPT_DELIVERIES:
             del self.log[next(iter(self.log))]
-        self.changes.note("deliveries")
+        delivery.seq = self.changes.note("deliveries")
         return delivery

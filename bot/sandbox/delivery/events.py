@@ -113,6 +113,10 @@ class Events:
         if seed.BOT_USER in channel.members:
             self._emit(event, "member_joined_channel", channel)
 
+    def anything(self, event: Json) -> str:
+        """An event of the test's own making (`tokens_revoked`, say), subscribed or not; the delivery's id."""
+        return self.courier.emit(self._envelope({"event_ts": self.state.clock.ts()} | event, None)).id
+
     def _tell_channel(self, channel: Channel, event: Json) -> None:
         subscription = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}[channel.kind]
         if seed.BOT_USER in channel.members:
