@@ -1,6 +1,7 @@
 """Everything that the configuration folder says, read in one pass and checked across its files."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -37,9 +38,9 @@ def read_content(folder: Folder) -> Content:
     """The content of the folder. Raises ConfigurationError with every problem that was found."""
     installation = _read_installation(folder)
     rbac = read_rbac(folder)
-    services, broken = _read_services(folder, () if installation is None else installation.tags)
+    tags = () if installation is None else installation.tags
+    services, broken = _read_services(folder, tags, None if rbac is None else rbac.roles)
     if rbac is not None:
-        _check_roles(folder, rbac, services)
         _check_bound_services(folder, rbac, {*services, *broken})
     if folder.problems or installation is None or rbac is None:
         raise ConfigurationError(tuple(folder.problems))
@@ -65,7 +66,9 @@ def _read_installation(folder: Folder) -> Installation | None:
     return installation
 
 
-def _read_services(folder: Folder, tags: tuple[str, ...]) -> tuple[dict[str, ServiceConfig], set[str]]:
+def _read_services(
+    folder: Folder, tags: tuple[str, ...], roles: Collection[str] | None
+) -> tuple[dict[str, ServiceConfig], set[str]]:
     """The services by name, and the names of those that could not be read."""
     slos = SloFiles(folder)
     services: dict[str, ServiceConfig] = {}
@@ -76,7 +79,7 @@ def _read_services(folder: Folder, tags: tuple[str, ...]) -> tuple[dict[str, Ser
             folder.complain(name, "", "rename it to end with .yaml; it would not be read")
         if not name.endswith(".yaml"):
             continue
-        config = read_service(folder, slos, name, tags)
+        config = read_service(folder, slos, name, tags, roles)
         if config is None:
             broken.add(PurePath(name).stem)
         else:
@@ -84,17 +87,6 @@ def _read_services(folder: Folder, tags: tuple[str, ...]) -> tuple[dict[str, Ser
     if not any(name.endswith((".yaml", ".yml")) for name in names):
         folder.complain(SERVICES, "", "holds no service; add one as services/<name>.yaml")
     return services, broken
-
-
-def _check_roles(folder: Folder, rbac: Rbac, services: dict[str, ServiceConfig]) -> None:
-    """Approvals may only ask for roles that exist, or nobody could ever give them."""
-    known = ", ".join(sorted(rbac.roles)) or "none"
-    for service in services.values():
-        for environment, rules in service.environments.items():
-            for role in sorted(set(rules.approvals.roles) - set(rbac.roles)):
-                key = f"environments.{environment}.approvals.roles.{role}"
-                reason = f"there is no role {role} in {RBAC}; roles there: {known}"
-                folder.complain(f"{SERVICES}/{service.service}.yaml", key, reason)
 
 
 def _check_bound_services(folder: Folder, rbac: Rbac, services: set[str]) -> None:

@@ -14,12 +14,15 @@ PLACEHOLDERS = ("id", "service", "environment", "version", "previous", "percent"
 """What a command deployer fills in (bot.domain.service.CommandDeployer)."""
 
 
-def check_service(folder: Folder, name: str, config: ServiceConfig) -> None:
-    """Channel ids, and that the order of the environments has a beginning."""
-    for environment, channel in config.channels.items():
-        if not _CHANNEL.fullmatch(channel):
-            reason = "is no channel id, such as C01REL (at the end of the channel's details); names can change"
-            folder.complain(name, f"channels.{environment}", reason)
+def check_channel(folder: Folder, name: str, key: str, channel: str) -> None:
+    """A channel is named by its id."""
+    if not _CHANNEL.fullmatch(channel):
+        reason = "is no channel id, such as C01REL (at the end of the channel's details); names can change"
+        folder.complain(name, key, reason)
+
+
+def check_order(folder: Folder, name: str, config: ServiceConfig) -> None:
+    """The order of the environments has a beginning."""
     for start in config.environments:
         passed, here = {start}, config.environments[start].follows
         while here is not None and here in config.environments and here not in passed:
@@ -44,6 +47,15 @@ def check_environment(folder: Folder, name: str, key: str, rules: EnvironmentCon
         for part in ("start", "rollback", "status"):
             for index, word in enumerate(getattr(rules.deployer, part) or ()):
                 _check_word(folder, name, f"{key}.deployer.{part}[{index}]", word)
+
+
+def check_roles(folder: Folder, name: str, key: str, rules: EnvironmentConfig, roles: Collection[str]) -> None:
+    """Approvals may only ask for roles that exist, or nobody could ever give them."""
+    for role in sorted(set(rules.approvals.roles) - set(roles)):
+        known = ", ".join(sorted(roles)) or "none"
+        folder.complain(
+            name, f"{key}.approvals.roles.{role}", f"there is no such role in rbac.yaml; roles there: {known}"
+        )
 
 
 def _check_word(folder: Folder, name: str, key: str, word: str) -> None:

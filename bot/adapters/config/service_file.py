@@ -1,10 +1,10 @@
 """services/<name>.yaml -> ServiceConfig: aliases read, SLO files filled in, versions in their canonical spelling."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePath
 
 from bot.adapters.config.folder import Folder
-from bot.adapters.config.service_checks import check_environment, check_service, check_tags
+from bot.adapters.config.service_checks import check_channel, check_environment, check_order, check_roles, check_tags
 from bot.adapters.config.slo_file import SloFiles
 from bot.adapters.config.spelling import canonical, canonical_keys
 from bot.domain.service import EnvironmentConfig, GateSpec, ServiceConfig
@@ -14,8 +14,11 @@ Spelled = dict[str, str]
 """Canonical key paths, and how the file writes them."""
 
 
-def read_service(folder: Folder, slos: SloFiles, name: str, tags: tuple[str, ...]) -> ServiceConfig | None:
-    """The service in one file, or None after complaints. `tags` are the installation's own version patterns."""
+def read_service(
+    folder: Folder, slos: SloFiles, name: str, tags: tuple[str, ...], roles: Collection[str] | None
+) -> ServiceConfig | None:
+    """The service in one file, or None after complaints. `tags` are the installation's own version patterns, `roles`
+    those of rbac.yaml (None: not known, because that file is broken)."""
     data = folder.yaml(name)
     if data is None:
         return None
@@ -27,13 +30,17 @@ def read_service(folder: Folder, slos: SloFiles, name: str, tags: tuple[str, ...
     config = folder.model(ServiceConfig, data, name, spelled)
     if config is None:
         return None
-    check_service(folder, name, config)
+    for environment, channel in config.channels.items():
+        check_channel(folder, name, _written(f"channels.{environment}", spelled), channel)
+    check_order(folder, name, config)
     known = tags + tuple(config.tags) + TAG_PATTERNS
     check_tags(folder, name, config.tags)
     finished = {}
     for environment, rules in config.environments.items():
         key = _written(f"environments.{environment}", spelled)
         check_environment(folder, name, key, rules, config.environments)
+        if roles is not None:
+            check_roles(folder, name, key, rules, roles)
         finished[environment] = _finish(folder, slos, name, key, rules, known)
     return config.model_copy(update={"environments": finished})
 
