@@ -24,7 +24,6 @@ def card(
     judgements: tuple[Judgement, ...],
     moves: tuple[str, ...],
     now: datetime,
-    *,
     compare_url: str = "",
 ) -> Message:
     """The card of a release. `moves` are action names, the most useful first; a release that is over shows none.

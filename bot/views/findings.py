@@ -7,18 +7,20 @@ from bot.views.measures import Unit
 
 
 class Shape(Enum):
-    """How a finding's numbers are compared in a sentence."""
+    """How a finding's numbers are told: `words` is a noun for the first three, a whole clause for the others."""
 
     OVER = "over"
     UNDER = "under"
     ABOVE_STABLE = "above stable"
-    FEW = "few"
+    OF = "observed of limit needed"
+    AGE = "seconds of seconds"
+    PROGRESS = "observed of limit done"
     SAID = "said"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The words of one code: a noun for a shape that compares, a whole clause for SAID."""
+    """The words of one code, how its numbers are told, and their unit."""
 
     words: str
     shape: Shape = Shape.SAID
@@ -34,7 +36,11 @@ def _above(words: str, unit: Unit) -> Finding:
 
 
 def _few(words: str) -> Finding:
-    return Finding(words, Shape.FEW)
+    return Finding(f"too few {words}", Shape.OF)
+
+
+def _age(words: str) -> Finding:
+    return Finding(words, Shape.AGE)
 
 
 FINDINGS: dict[str, Finding] = {
@@ -42,12 +48,12 @@ FINDINGS: dict[str, Finding] = {
     "latency.p95_over": _over("p95 latency", Unit.MS),
     "latency.p99_over": _over("p99 latency", Unit.MS),
     "error.rate_over": _over("error rate", Unit.SHARE),
-    "perf.missing": Finding("there are no latency numbers"),
-    "perf.samples_insufficient_latency": _few("latency"),
-    "perf.samples_insufficient_error": _few("the error rate"),
-    "infra.perf_missing": Finding("there are no latency numbers"),
-    "infra.samples_insufficient_latency": _few("latency"),
-    "infra.samples_insufficient_signature": _few("signature errors"),
+    "perf.missing": Finding("there are no requests to judge"),
+    "perf.samples_insufficient_latency": _few("requests to judge latency"),
+    "perf.samples_insufficient_error": _few("requests to judge the error rate"),
+    "infra.perf_missing": Finding("there are no requests to judge"),
+    "infra.samples_insufficient_latency": _few("requests to judge latency"),
+    "infra.samples_insufficient_signature": _few("requests to judge signature errors"),
     "infra.latency_p95_over": _over("p95 latency", Unit.MS),
     "infra.latency_p99_over": _over("p99 latency", Unit.MS),
     "infra.availability_low": Finding("availability", Shape.UNDER, Unit.SHARE),
@@ -56,22 +62,45 @@ FINDINGS: dict[str, Finding] = {
     "infra.saturation.mem": _over("memory use", Unit.PERCENT),
     "infra.saturation.qps": _over("requests per second", Unit.PLAIN),
     "budget.level_forbidden": Finding("the error budget stands at a level that the SLO forbids"),
-    "budget.spent_over": _over("the share of the error budget that is spent", Unit.SHARE),
-    "quota.forbid": Finding("a quota was hit that the SLO forbids"),
-    "anomaly.spike_forbidden": Finding("a spike was seen, and the SLO allows none"),
+    "budget.spent_over": _over("spent share of the error budget", Unit.SHARE),
+    "quota.forbid": Finding("a quota took an action that the SLO forbids"),
+    "anomaly.spike_forbidden": Finding("there was a spike, and the SLO allows none"),
     "drift.abs_diff_over": _over("drift", Unit.PLAIN),
     "drift.kl_over": _over("drift (KL divergence)", Unit.PLAIN),
     "drift.severity_forbidden": Finding("drift has a severity that the SLO forbids"),
     # the canary against stable
-    "canary.block_missing": Finding("there is no measurement of the canary"),
-    "canary.sample_insufficient": _few("the canary"),
+    "canary.block_missing": Finding("one of the two tracks has no measurement to compare"),
+    "canary.sample_insufficient": _few("requests to compare"),
     "canary.p95_rel_over": _above("p95 latency", Unit.SHARE),
     "canary.error_delta_over": _above("error rate", Unit.POINTS),
     "canary.sig_error_delta_over": _above("signature error rate", Unit.POINTS),
+    "canary.windows_clean": Finding("windows clean", Shape.PROGRESS),
+    "canary.window_short": _age("the newest window is cut short"),
+    # results from CI
+    "check.missing": Finding("no result has come in yet"),
+    "check.failed": Finding("CI reports a failure"),
+    "check.pending": Finding("CI is still at work"),
+    "check.stale": _age("the result is too old"),
+    "check.from_future": _age("the result is dated in the future"),
+    "check.wrong_version": Finding("the result is for another version"),
+    "check.wrong_digest": Finding("the result is for another artifact"),
+    # sources
+    "source.missing": Finding("its log is not there"),
+    "source.unreadable": Finding("its log cannot be read"),
+    "source.bad_row": Finding("its log has a row that cannot be trusted"),
     # evidence itself
-    "slo-parse": Finding("the SLO file cannot be read"),
-    "evidence.missing": Finding("evidence is missing"),
-    "witness.no_csv_sha256": Finding("the evidence does not say which file it was measured from"),
+    "slo-parse": Finding("the SLO file has no limits for this gate"),
+    "evidence.missing": Finding("no evidence answers this part of the SLO"),
+    "evidence.missing:baseline": Finding("no version is known to be live before this one"),
+    "evidence.missing:reqlog": Finding("nothing has been measured yet"),
+    "evidence.missing:witness": Finding("the evidence does not say which files it was measured from"),
+    "evidence.wrong_version": Finding("the evidence is about another version"),
+    "evidence.wrong_kind": Finding("the evidence is of another kind than this gate reads"),
+    "evidence.from_future": _age("the evidence is dated in the future"),
+    "evidence.stale": _age("the evidence is too old"),
+    "evidence.before_step": Finding("the evidence is from before all traffic moved"),
+    "witness.no_csv_sha256": Finding("the evidence has no SHA-256 of the file that it was measured from"),
+    "witness.rows_insufficient": _few("rows in the log"),
     "integrity.signature_mismatch": Finding("the signature of the evidence does not fit"),
 }
 """Codes that stand here are explained; any other is shown as it is."""

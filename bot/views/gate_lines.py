@@ -45,8 +45,10 @@ def gate_lines(release: Release, judgements: Sequence[Judgement]) -> list[str]:
     return lines + _earlier(release) + _later(release)
 
 
-def windows(judgement: Judgement | None) -> str:
-    """How many clean windows a canary gate has of those it needs, where its judgement says so."""
+def windows(gate: GateSpec, judgement: Judgement | None) -> str:
+    """How many clean windows in a row a canary gate has, of those it needs; empty where its judgement does not say."""
+    if gate.kind == "canary" and judgement is not None and judgement.opens:
+        return f"{gate.passes} of {gate.passes} windows clean"
     for reason in judgement.reasons if judgement else ():
         if reason.code == "canary.windows_clean":
             return sentence(reason)
@@ -79,15 +81,13 @@ def _line(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
 
 
 def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
-    """A failing gate gives its first reason; a canary its windows and the two tracks; an SLO the numbers it saw."""
+    """What does not pass gives its first reason, a canary its clean windows, and the numbers where nothing is wrong."""
     measured = newest(release, gate.name)
     seen = compared(measured) if measured else ""
-    clean = windows(judgement)
-    if clean:
-        return "; ".join(part for part in (clean, seen) if part)
-    if judgement is not None and not judgement.opens:
-        return first_reason(judgement) or seen
-    return seen
+    clean = windows(gate, judgement)
+    reason = "" if judgement is None or judgement.opens else first_reason(judgement)
+    parts = [clean, seen] if reason in ("", clean) else [reason, clean]
+    return "; ".join(part for part in parts if part)
 
 
 def _link(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:

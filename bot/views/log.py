@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain import events as e
+from bot.domain.actions import ACTIONS
 from bot.domain.approvals import counted
 from bot.domain.journal import Entry
 from bot.domain.message import Block, Message
 from bot.domain.release import Release
-from bot.domain.states import ENDED, State
+from bot.domain.states import ENDED, State, legal_moves
 from bot.views import buttons, marks
 from bot.views.approval_lines import lacking, needed
 from bot.views.blocks import actions, message, section
@@ -42,7 +43,7 @@ def log_entry(release: Release, entry: Entry) -> Message | None:
     line = log_line(release, entry)
     if line is None:
         return None
-    blocks = [section(line.text), *_offers(release, entry, line)]
+    blocks = [section(line.text), *_offers(release, line)]
     return message(unmarked(line.text), blocks)
 
 
@@ -98,13 +99,19 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
             return Line(_fell_back(event))
 
 
-def _offers(release: Release, entry: Entry, line: Line) -> tuple[Block, ...]:
-    """Buttons, as long as nothing has happened since that may have made them pointless."""
-    if not line.moves or release.state in ENDED:
+def _offers(release: Release, line: Line) -> tuple[Block, ...]:
+    """Buttons for what is still legal when the line is posted, which may be later than it happened."""
+    if release.state in ENDED or not line.moves:
         return ()
     if line.moves == ("settle",):
         return buttons.settle_choices(release) if release.in_doubt else ()
-    return (actions([buttons.move_button(release, move) for move in line.moves]),)
+    legal = [move for move in line.moves if _is_legal(release, move)]
+    return (actions([buttons.move_button(release, move) for move in legal]),) if legal else ()
+
+
+def _is_legal(release: Release, action: str) -> bool:
+    move = ACTIONS[action].move
+    return move in legal_moves(release.state) and not (action == "resume" and not release.held)
 
 
 def _opened(release: Release, entry: Entry, event: e.ReleaseOpened) -> str:
@@ -128,8 +135,8 @@ def _cleared(release: Release) -> str:
 def _voided(event: e.ApprovalsVoided) -> str:
     people = listed([mention(person) for person in event.people])
     return (
-        f"{marks.ATTENTION} The approval of {people} no longer counts: gate {code(event.gate)} passed when it was given "
-        "and does not pass now. Please look at the gate, then approve again."
+        f"{marks.ATTENTION} The approval of {people} no longer counts: gate {code(event.gate)} passed when it was "
+        "given and does not pass now. Please look at the gate, then approve again."
     )
 
 

@@ -1,10 +1,17 @@
 """Verdicts and their reasons in words, with the numbers behind them."""
 
+from datetime import timedelta
+from math import isfinite
+
 from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.views import marks
 from bot.views.escape import code, inline
 from bot.views.findings import FINDINGS, Finding, Shape
 from bot.views.measures import Unit, amount, count, two
+from bot.views.times import span
+
+_CENTURY = 3.2e9
+"""Seconds; a longer age is a broken clock, and a timedelta has an end."""
 
 WORDS = {
     Verdict.PASS: "pass",
@@ -28,17 +35,11 @@ def sentence(reason: Reason) -> str:
     """One finding as a clause, such as "error rate 8.1 % is over the limit of 1 % (412 requests, 5 s window)". A code
     that nobody explained is shown as it is."""
     name, _, about = reason.code.partition(":")
-    finding = FINDINGS.get(reason.code) or FINDINGS.get(name)
-    if finding is None:
-        return code(reason.code) + _unexplained(reason) + _aside(reason)
-    if finding.shape is Shape.FEW:
-        return _few(finding, reason)
-    clause = finding.words if finding.shape is Shape.SAID else _compared(finding, reason)
-    return (
-        clause
-        + (f": {code(about)}" if about and name in FINDINGS and reason.code not in FINDINGS else "")
-        + _aside(reason)
-    )
+    if finding := FINDINGS.get(reason.code):
+        return _told(finding, reason)
+    if finding := FINDINGS.get(name):
+        return f"{finding.words}: {code(about)}" + _aside(reason)
+    return code(reason.code) + _unexplained(reason) + _aside(reason)
 
 
 def first_reason(judgement: Judgement | None) -> str:
@@ -46,12 +47,26 @@ def first_reason(judgement: Judgement | None) -> str:
     return sentence(judgement.reasons[0]) if judgement and judgement.reasons else ""
 
 
+def _told(finding: Finding, reason: Reason) -> str:
+    match finding.shape:
+        case Shape.SAID:
+            return finding.words + _aside(reason)
+        case Shape.OF:
+            return finding.words + _of(reason) + _detail(reason)
+        case Shape.AGE:
+            return finding.words + _age(reason) + _detail(reason)
+        case Shape.PROGRESS:
+            return f"{_of(reason, '').removeprefix(': ')} {finding.words}".strip() + _detail(reason)
+        case _:
+            return _compared(finding, reason) + _aside(reason)
+
+
 def _compared(finding: Finding, reason: Reason) -> str:
-    over = {Shape.OVER: "over its limit", Shape.UNDER: "under its limit"}.get(finding.shape, "too far above stable's")
+    far = {Shape.OVER: "over its limit", Shape.UNDER: "under its limit"}.get(finding.shape, "too far above stable's")
     if reason.observed is None:
-        return f"{finding.words} is {over}"
+        return f"{finding.words} is {far}"
     if reason.limit is None:
-        return f"{finding.words} {amount(reason.observed, finding.unit)} is {over}"
+        return f"{finding.words} {amount(reason.observed, finding.unit)} is {far}"
     observed, limit = two(reason.observed, reason.limit, finding.unit)
     if finding.shape is Shape.ABOVE_STABLE:
         return f"{finding.words} is {observed} above stable's, over the limit of {limit}"
@@ -59,12 +74,25 @@ def _compared(finding: Finding, reason: Reason) -> str:
     return f"{finding.words} {observed} is {side} the limit of {limit}"
 
 
-def _few(finding: Finding, reason: Reason) -> str:
-    seen = reason.samples if reason.samples is not None else reason.observed
+def _of(reason: Reason, needed: str = " needed") -> str:
+    seen = reason.observed if reason.observed is not None else reason.samples
     if seen is None:
-        return f"too few requests to judge {finding.words}" + _detail(reason)
-    needed = f" of {amount(reason.limit, Unit.PLAIN)} needed" if reason.limit is not None else ""
-    return f"too few requests to judge {finding.words}: {amount(seen, Unit.PLAIN)}{needed}" + _detail(reason)
+        return ""
+    return f": {amount(seen, Unit.PLAIN)}" + (
+        f" of {amount(reason.limit, Unit.PLAIN)}{needed}" if reason.limit is not None else ""
+    )
+
+
+def _age(reason: Reason) -> str:
+    if reason.observed is None or not isfinite(reason.observed):
+        return ""
+    limit = reason.limit
+    allowed = (
+        f", the limit is {span(timedelta(seconds=min(limit, _CENTURY)))}"
+        if limit is not None and isfinite(limit)
+        else ""
+    )
+    return f" ({span(timedelta(seconds=min(reason.observed, _CENTURY)))}{allowed})"
 
 
 def _unexplained(reason: Reason) -> str:

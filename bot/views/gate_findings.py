@@ -1,0 +1,83 @@
+"""Everything one gate found, line by line."""
+
+from datetime import datetime
+
+from bot.domain.evidence import CheckResult, LogMeasurement, SourceFailure, TrackSample
+from bot.domain.release import Release
+from bot.domain.service import GateSpec, When
+from bot.domain.verdict import Judgement, Verdict
+from bot.views.escape import code, inline, link, quoted
+from bot.views.gate_lines import newest
+from bot.views.measures import Unit, amount, count
+from bot.views.times import moment, span
+from bot.views.verdicts import MARKS, WORDS, sentence
+
+_KINDS = {"check": "result from CI", "slo": "absolute limits", "canary": "canary against stable"}
+_MOMENTS = {
+    When.OPEN: "needed before promote",
+    When.PROMOTE: "needed before promote",
+    When.BAKE: "needed while a step bakes",
+    When.VERIFY: "needed after the last step",
+}
+
+
+def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now: datetime) -> list[str]:
+    """A gate's verdict, each reason with its numbers, what was measured, its age and its file."""
+    verdict = judgement.verdict if judgement else Verdict.NO_DATA
+    need = _MOMENTS[gate.when] if gate.required else "not required, only shown"
+    lines = [f"{MARKS[verdict]} *{inline(gate.name, 63)}: {WORDS[verdict]}* ({_KINDS[gate.kind]}, {need})"]
+    lines += [f"• {sentence(reason)}" for reason in (judgement.reasons if judgement else ())]
+    lines += _evidence(gate, release, now)
+    if judgement is not None and judgement.as_of is not None:
+        lines.append(_age(judgement, judgement.as_of, now))
+    if judgement is not None and (address := link(judgement.link, "details")):
+        lines.append(f"• {address}")
+    return lines
+
+
+def _age(judgement: Judgement, as_of: datetime, now: datetime) -> str:
+    counts = ""
+    if judgement.stale_at is not None:
+        verb = "counts until" if now < judgement.stale_at else "stopped counting"
+        counts = f", {verb} {moment(judgement.stale_at, now)}"
+    return f"• observed {moment(as_of, now)}, {span(now - as_of)} ago{counts}"
+
+
+def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
+    facts = release.facts_of(gate.name)
+    match facts[-1] if facts else None:
+        case CheckResult() as check:
+            said = f": {quoted(check.summary, 300)}" if check.summary else ""
+            address = link(check.url, "open it")
+            return [f"• {inline(check.producer, 60)} says “{check.status}”{said}{' · ' + address if address else ''}"]
+        case SourceFailure() as failure:
+            return [f"• its source could not be read ({code(failure.code)}): {inline(failure.detail, 400)}"]
+        case LogMeasurement():
+            measured = newest(release, gate.name)
+            return _measured(measured, now) if measured else []
+        case _:
+            return ["• nothing has been measured yet"] if gate.kind != "check" else ["• no result has come in yet"]
+
+
+def _measured(measured: LogMeasurement, now: datetime) -> list[str]:
+    window = f"{span(measured.end - measured.start)} up to {moment(measured.end, now)}"
+    lines = [
+        f"• {name}: {_track(track)} ({window})"
+        for name, track in (("canary", measured.canary), ("stable", measured.stable))
+        if track is not None
+    ]
+    return lines + [
+        f"• from {code(file.path)}, {count(file.rows, 'row')}, SHA-256 {code(file.sha256[:12])}"
+        for file in measured.files
+    ]
+
+
+def _track(track: TrackSample) -> str:
+    parts = [count(track.count, "request")]
+    for name, value in (("p50", track.p50_ms), ("p95", track.p95_ms), ("p99", track.p99_ms)):
+        if value is not None:
+            parts.append(f"{name} {amount(value, Unit.MS)}")
+    if track.error_rate is not None and track.availability is not None:
+        parts.append(f"errors {amount(track.error_rate, Unit.SHARE, 2)}")
+        parts.append(f"available {amount(track.availability, Unit.SHARE, 3)}")
+    return ", ".join(parts)

@@ -1,0 +1,155 @@
+"""Every no in words: what is missing, who can give it, from when, and what to do next."""
+
+from bot.domain.message import Message
+from bot.domain.refusal import Code, Refusal
+from bot.views.blocks import context, message, section
+from bot.views.escape import code, inline, quoted
+from bot.views.input_refusals import INPUT_WORDS
+from bot.views.people import holders, listed, who
+from bot.views.plain import words
+from bot.views.refusal_parts import Words, ask_holders, named
+from bot.views.state_refusals import STATE_WORDS
+from bot.views.times import moment
+
+
+def sentence(refusal: Refusal) -> str:
+    """What stands in the way, in one sentence of mrkdwn."""
+    return WORDS[refusal.code](refusal)[0]
+
+
+def hint(refusal: Refusal) -> str:
+    """What to do next, who can help, and from when; never empty."""
+    return WORDS[refusal.code](refusal)[1]
+
+
+def message_of(refusal: Refusal) -> Message:
+    """The refusal as a message for the person who asked."""
+    said, next_step = sentence(refusal), hint(refusal)
+    return message(f"{said} {next_step}", (section(said), context(next_step)))
+
+
+def plain(refusal: Refusal) -> str:
+    """Sentence and hint without Slack's markup, for machines and terminals."""
+    return words(f"{sentence(refusal)} {hint(refusal)}")
+
+
+def _missing_scope(refusal: Refusal) -> tuple[str, str]:
+    needed = f"This needs the scope {code(refusal.subject)}, which you do not hold here."
+    nobody = "Nobody holds it here; whoever keeps rbac.yaml can grant it."
+    return needed, f"It is held by {holders(refusal.holders)}. Ask one of them." if holders(refusal.holders) else nobody
+
+
+def _not_a_person(refusal: Refusal) -> tuple[str, str]:
+    asked = f" behind {who(refusal.subject)}" if refusal.subject else ""
+    return (
+        f"This has to be done by a person, and no person is known{asked}.",
+        "Do it in Slack, or have the login or token linked to a Slack user under `people` in rbac.yaml.",
+    )
+
+
+def _own_release(refusal: Refusal) -> tuple[str, str]:
+    return (
+        f"You opened {named(refusal)}, so somebody else has to approve it.",
+        ask_holders(refusal, "Approvals can come from", "Ask a colleague who may approve."),
+    )
+
+
+def _quorum_missing(refusal: Refusal) -> tuple[str, str]:
+    roles = [one.partition(":") for one in refusal.known]
+    parts = [f"{number or '1'} from {code(role)}" for role, _, number in roles]
+    many = refusal.subject.isdigit() and refusal.subject != "1"
+    number = inline(refusal.subject, 10) if refusal.subject else "Some"
+    at_least = f", at least {listed(parts)}" if parts else ""
+    lack = f"{number} more approval{'s are' if many or not refusal.subject else ' is'} needed{at_least}."
+    return lack, ask_holders(refusal, "Approvals can come from", "Ask somebody who may approve.")
+
+
+def _gate_not_passed(refusal: Refusal) -> tuple[str, str]:
+    gate = code(refusal.subject)
+    verdict = refusal.detail.replace("_", " ")
+    said = f"Gate {gate} has not passed: {inline(verdict, 200)}" if verdict else f"Gate {gate} has not passed"
+    found = f" ({listed([code(one) for one in refusal.known])})" if refusal.known else ""
+    return f"{said}{found}.", _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal)
+
+
+def _order_not_met(refusal: Refusal) -> tuple[str, str]:
+    before = inline(refusal.subject, 20)
+    return (
+        f"The same version has to be done in {before} first.",
+        f"Release it to {before}; once it is done there, it may go here.",
+    )
+
+
+def _still_baking(refusal: Refusal) -> tuple[str, str]:
+    until = f" until {moment(refusal.until)}" if refusal.until else ""
+    return f"The current step still bakes{until}.", "Nobody has to do anything now; watch its gates, or roll back."
+
+
+def _plan_changed(refusal: Refusal) -> tuple[str, str]:
+    parts = [code(part) for part in refusal.known] or ([code(refusal.subject)] if refusal.subject else [])
+    changed = f" ({listed(parts)})" if parts else ""
+    return (
+        f"The rules for {named(refusal)} changed since it was opened{changed}, so the approvals for the old ones fell.",
+        "Look at the card in the thread as it is now, then approve it again.",
+    )
+
+
+def _from(refusal: Refusal) -> str:
+    return f" Not before {moment(refusal.until)}." if refusal.until else ""
+
+
+def _already_approved(refusal: Refusal) -> tuple[str, str]:
+    return f"You have approved {named(refusal)} already.", "It counts once; there is nothing more for you to do."
+
+
+def _held(refusal: Refusal) -> tuple[str, str]:
+    by = f" by {who(refusal.subject)}" if refusal.subject else ""
+    why = f": {quoted(refusal.detail)}" if refusal.detail else ""
+    return (
+        f"{named(refusal)} is on hold{by}{why}.",
+        ask_holders(refusal, "Resume it first. That can be done by", "Resume it first, once its cause is gone."),
+    )
+
+
+def _wrong_subject(refusal: Refusal) -> tuple[str, str]:
+    given = f" {code(refusal.subject)}" if refusal.subject else " another version"
+    wanted = f", and {named(refusal)} is about {code(refusal.detail)}" if refusal.detail else ""
+    return (
+        f"The result is for{given}{wanted}.",
+        "Post the result under the version and artifact that were really checked.",
+    )
+
+
+def _unknown_gate(refusal: Refusal) -> tuple[str, str]:
+    known = listed([code(one) for one in refusal.known])
+    return (
+        f"{named(refusal)} has no gate {code(refusal.subject)} that takes results.",
+        f"Gates that do: {known}." if known else "None of its gates takes results; see its service's configuration.",
+    )
+
+
+_GATE_HINTS = {
+    "fail": "Ask for `gates` to see its numbers. It needs a new result, or a new version.",
+    "pending": "It is still at work; ask for `gates` to see how far it is.",
+    "no_data": "It has no result for this version yet. Ask for `gates` to see what it waits for.",
+    "inconclusive": "There is too little to judge yet. Ask for `gates` to see how much.",
+    "error": "Its source or limits cannot be read. Ask for `gates` to see where, and have that repaired.",
+}
+
+WORDS: dict[Code, Words] = {
+    **INPUT_WORDS,
+    **STATE_WORDS,
+    Code.MISSING_SCOPE: _missing_scope,
+    Code.NOT_A_PERSON: _not_a_person,
+    Code.OWN_RELEASE: _own_release,
+    Code.ALREADY_APPROVED: _already_approved,
+    Code.HELD: _held,
+    Code.PLAN_CHANGED: _plan_changed,
+    Code.QUORUM_MISSING: _quorum_missing,
+    Code.GATE_NOT_PASSED: _gate_not_passed,
+    Code.ORDER_NOT_MET: _order_not_met,
+    Code.STILL_BAKING: _still_baking,
+    Code.UNKNOWN_GATE: _unknown_gate,
+    Code.WRONG_SUBJECT: _wrong_subject,
+}
+"""Sentence and hint of every code."""
