@@ -1,0 +1,1 @@
+"""What moves the traffic: the signed stage file, or commands of one's own."""

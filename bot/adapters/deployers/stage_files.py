@@ -1,0 +1,80 @@
+"""Where the files around one stage file lie, and the lock that keeps two writers apart."""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCK_WITHIN = 10.0
+"""Seconds. A write takes a few milliseconds; whoever holds the lock longer is stuck."""
+
+_LOOK_AGAIN = 0.02
+
+
+class StageBusy(RuntimeError):
+    """Another process holds the lock of the stage file and does not let go; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagePaths:
+    """The stage file and its neighbours, all named after it: `desired_stage.txt`, `desired_stage.manifest.json`, …"""
+
+    token: Path
+
+    @property
+    def manifest(self) -> Path:
+        return self.token.with_suffix(".manifest.json")
+
+    @property
+    def journal(self) -> Path:
+        """The manifest of a write that has begun and not ended."""
+        return self.token.with_suffix(".pending.json")
+
+    @property
+    def epoch(self) -> Path:
+        return self.token.with_suffix(".epoch.json")
+
+    @property
+    def hooked(self) -> Path:
+        """The epoch whose hooks have run to their end."""
+        return self.token.with_suffix(".hooked")
+
+    @property
+    def lock(self) -> Path:
+        return self.token.with_suffix(".lock")
+
+    @property
+    def hook_log(self) -> Path:
+        return self.token.with_name("hooks.log")
+
+    @property
+    def last_hook(self) -> Path:
+        return self.token.with_name("last_hook.json")
+
+
+@contextlib.contextmanager
+def locked(path: Path, within: float | None = None) -> Iterator[None]:
+    """Alone with the stage file; the kernel lets go when the holder dies. Blocks for LOCK_WITHIN, or `within`, seconds
+    at most. Raises StageBusy and OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        _take(handle, path, LOCK_WITHIN if within is None else within)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: Path, within: float) -> None:
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise StageBusy(f"{path} stays locked") from None
+            time.sleep(_LOOK_AGAIN)
