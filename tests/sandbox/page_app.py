@@ -118,8 +118,17 @@ def reason_view(private: str) -> Json:
                 "label": plain("Tell"),
                 "element": {"type": "multi_users_select", "action_id": "users"},
             },
+            {"type": "actions", "block_id": "help", "elements": [button("explain", "Why a reason?")]},
         ],
     }
+
+
+EXPLANATION: Json = {
+    "type": "modal",
+    "title": plain("Why a reason?"),
+    "close": plain("Back"),
+    "blocks": [{"type": "section", "text": marked("The next engineer reads it.")}],
+}
 
 
 def home(count: int) -> Json:
@@ -208,6 +217,11 @@ def _reason_modal(app: AsyncApp) -> None:
         channel, ts = json.loads(view["private_metadata"])
         told = " ".join(f"<@{one}>" for one in view["state"]["values"]["tell"]["users"]["selected_users"])
         await client.chat_postMessage(channel=channel, thread_ts=ts, text=f"Rejected: {why} {told}".strip())
+        await ack()
+
+    @app.action("explain")
+    async def explain(ack: Any, body: Json, client: AsyncWebClient) -> None:
+        await client.views_push(trigger_id=body["trigger_id"], view=EXPLANATION)
         await ack()
 
 

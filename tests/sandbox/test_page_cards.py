@@ -92,6 +92,25 @@ async def test_a_modal_shows_its_errors_beside_the_field_and_then_accepts(stage:
     await expect(said(page, "Rejected: the cart loses items @dana", "#thread")).to_be_visible()
 
 
+async def test_a_pushed_modal_lies_above_and_what_was_typed_below_is_kept(stage: Stage) -> None:
+    """The upper view has only a way back, which shows the lower one as it was left; the cross closes both."""
+    await stage.post_card()
+    page = await stage.enter("U01LEE")
+    await page.get_by_role("button", name="Reject").click()
+    await page.get_by_role("button", name="Go on").click()
+    lower = page.get_by_role("dialog", name="Reject R-1")
+    await lower.get_by_label("Reason").fill("half a sentence")
+    await lower.get_by_role("button", name="Why a reason?").click()
+    upper = page.get_by_role("dialog", name="Why a reason?")
+    await expect(upper).to_contain_text("The next engineer reads it.")
+    await upper.get_by_role("button", name="Back").click()
+    await expect(lower.get_by_label("Reason")).to_have_value("half a sentence")
+    await lower.get_by_role("button", name="Why a reason?").click()
+    await upper.get_by_role("button", name="Close").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await stage.workspace.person("U01LEE").modals() == []
+
+
 async def test_escape_closes_a_modal_and_what_is_inside_it_stays_inside(stage: Stage) -> None:
     """Tab goes round inside the dialog; Escape closes it at the workspace too, and the focus is back on the card."""
     await stage.post_card()

@@ -15,7 +15,7 @@ export function createComposer(place) {
   const key = `${state.me.id}/${place.channel}/${place.thread_ts ?? ""}`;
   const help = freshId("composer-help");
   const label = place.thread_ts ? "Reply in this thread" : `Message ${place.name}`;
-  const input = h("textarea", { class: "composer-input", rows: 1, placeholder: place.thread_ts ? "Reply…" : `${label}, or / for commands`, "aria-label": label, "aria-describedby": help, value: drafts.get(key) ?? "" });
+  const input = h("textarea", { class: "composer-input", rows: 1, placeholder: place.thread_ts ? "Reply…" : `${label} or type /`, "aria-label": label, "aria-describedby": help, value: drafts.get(key) ?? "" });
   const button = h("button", { type: "submit", class: "composer-send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
   const refusal = h("div", { class: "composer-refusal", role: "alert", hidden: true });
   const completion = createCompletion(input);

@@ -6,7 +6,7 @@ let known = "";
 
 /** Takes the server's workspace in; `version` grows when anything in it changed, so rendered messages know they are old. */
 export function adoptWorkspace(workspace, userId) {
-  const text = JSON.stringify([workspace, userId]);
+  const text = JSON.stringify([{ ...workspace, seq: null }, userId]);
   if (text === known) return;
   known = text;
   state.workspace = workspace;

@@ -20,7 +20,7 @@ export function markRead(channel, messages) {
 export async function countUnread(channel) {
   const me = state.me;
   const { messages } = await api.messages(channel, me.id);
-  if (me !== state.me) return;
+  if (me.id !== state.me.id) return;
   const last = Number(localStorage.getItem(storeKey(channel)) ?? 0);
   const fresh = messages.filter((one) => Number(one.ts) > last && one.user !== me.id && (!isReply(one) || isBroadcast(one)));
   const mentions = fresh.filter((one) => one.ephemeral_to === me.id || speaksTo(one, me.id)).length;
