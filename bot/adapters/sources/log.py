@@ -64,11 +64,14 @@ def open_log(path: Path, name: str) -> Iterator[Log]:
         raise LogProblem("missing", name) from None
     except OSError as error:
         raise LogProblem("unreadable", f"{name} {errno.errorcode.get(error.errno or 0, 'EIO')}") from None
-    with os.fdopen(fd, "rb", buffering=0) as file:
+    try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
             raise LogProblem("unreadable", f"{name} not_a_file")
-        yield Log(name, file, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+        with os.fdopen(fd, "rb", buffering=0, closefd=False) as file:
+            yield Log(name, file, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+    finally:
+        os.close(fd)
 
 
 def send_rows(log: Log, sink: Callable[[bytes], None]) -> Prefix:
@@ -80,11 +83,10 @@ def send_rows(log: Log, sink: Callable[[bytes], None]) -> Prefix:
     tail = b""
     for block in _blocks(log):
         whole, tail = _split(tail + block)
-        if lines == 0 and whole:
+        rows = whole
+        if lines == 0:
             header, _, rows = whole.partition(b"\n")
             _check_header(log, header)
-        else:
-            rows = whole
         seal.update(whole)
         lines += whole.count(b"\n")
         sink(_only_rows(rows))

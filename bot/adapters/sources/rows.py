@@ -55,7 +55,7 @@ def flaw_of(line: bytes, latest: datetime) -> Flaw | None:
         return Flaw.COLUMNS
     ts, status, latency = fields
     if not ts:
-        return None
+        return Flaw.TS if line.translate(None, ALPHABET) else None
     return _flaw_of_ts(ts, latest) or _flaw_of_status(status) or _flaw_of_latency(latency)
 
 
