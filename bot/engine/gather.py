@@ -16,7 +16,7 @@ from bot.domain.states import WAITING, State
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
 from bot.engine.observe import Observer
-from bot.gates import judge
+from bot.gates import judge, subject_of
 from bot.ports import Claim, Clock, Source, Store
 
 Sources = Callable[[Plan, SloGate | CanaryGate], Source]
@@ -47,7 +47,7 @@ class Gather:
         if now < end:
             raise Later(end + SETTLE, "window still open")
         source = self._sources(release.plan, gate)
-        subject = _subject(release, gate)
+        subject = subject_of(gate, release) or ""
         fact = await asyncio.to_thread(source.measure, gate.name, subject, start, end, now)
         if isinstance(gate, SloGate) and _says_nothing_new(release, gate, fact, now):
             raise Later(now + gate.every, "unchanged")
@@ -80,13 +80,6 @@ def _matters(release: Release, gate: SloGate | CanaryGate) -> bool:
         return gate.when in (When.OPEN, When.PROMOTE)
     moments = {State.BAKING: When.BAKE, State.VERIFYING: When.VERIFY}
     return moments.get(release.state) is gate.when
-
-
-def _subject(release: Release, gate: SloGate | CanaryGate) -> str:
-    """The version that the measured track serves."""
-    if isinstance(gate, CanaryGate) or gate.track == "canary":
-        return release.version
-    return release.previous or release.plan.baseline or ""
 
 
 def _says_nothing_new(release: Release, gate: SloGate, fact: Fact, now: datetime) -> bool:

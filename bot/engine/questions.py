@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Kind
 from bot.domain.actor import Actor
 from bot.domain.approvals import counted
 from bot.domain.command import Command
@@ -18,12 +18,14 @@ from bot.domain.service import ServiceConfig
 from bot.domain.states import State
 from bot.domain.verdict import Judgement
 from bot.engine.access import Access
-from bot.engine.survey import judge_plan, survey
+from bot.engine.survey import survey
+from bot.gates import judge_all
 from bot.ports import Catalogue, Clock, Reader, Store
 from bot.views.answers import answer
 from bot.views.card import card
+from bot.views.guidance import help_text, menu, nothing_here
 from bot.views.home import home
-from bot.views.reading import gates, help_text, menu, nothing_here, status, why
+from bot.views.reading import gates, status, why
 
 ThreadLinks = Callable[[str, str], str]
 """The address of a thread from its channel and ts; empty when Slack's own address is not known yet."""
@@ -60,8 +62,9 @@ class Questions:
     def card(self, release: Release, reader: Reader) -> Message:
         """The release's card as it has to look now."""
         now = self._clock.now()
-        judgements = judge_plan(release, now)
-        return card(release, judgements, self._offers(reader, release, judgements), now, self._compare_url(release))
+        judgements = judge_all(release, now)
+        moves = self._offers(reader, release, judgements)
+        return card(release, judgements, moves, now, compare_url=self._compare_url(release))
 
     def home(self, actor: Actor) -> tuple[Block, ...]:
         """The home tab of one person: approvals that wait for them, and what is active."""
@@ -88,7 +91,7 @@ class Questions:
 
     def judged(self, release: Release) -> tuple[Judgement, ...]:
         """What every gate says of a release now."""
-        return judge_plan(release, self._clock.now())
+        return judge_all(release, self._clock.now())
 
     def moves(self, release: Release) -> tuple[str, ...]:
         """The actions that its card offers now."""
@@ -101,7 +104,7 @@ class Questions:
 
     def _read(self, reader: Reader, outcome: Outcome, release: Release) -> Message:
         now: datetime = self._clock.now()
-        judgements = judge_plan(release, now)
+        judgements = judge_all(release, now)
         match outcome.action:
             case "status":
                 return status(release, judgements, self._offers(reader, release, judgements), now)
@@ -134,8 +137,3 @@ class Questions:
 
 def _nothing_named(refusal: Refusal) -> bool:
     return refusal.code is Code.UNKNOWN_RELEASE and not refusal.subject
-
-
-def actions_with_buttons() -> tuple[Action, ...]:
-    """Actions that a card may offer."""
-    return tuple(row for row in ACTIONS.values() if row.kind is not Kind.OPEN)

@@ -5,15 +5,9 @@ from datetime import datetime
 from bot.domain.actor import Actor
 from bot.domain.release import Release
 from bot.domain.situation import Situation
-from bot.domain.verdict import Judgement
 from bot.engine.access import Access
-from bot.gates import judge
+from bot.gates import judge_all
 from bot.ports import Catalogue, Reader
-
-
-def judge_plan(release: Release, now: datetime) -> tuple[Judgement, ...]:
-    """What every gate of the plan says now, in the order of the plan."""
-    return tuple(judge(gate, release, now) for gate in release.plan.gates)
 
 
 def survey(
@@ -28,7 +22,7 @@ def survey(
         roles=access.roles(actor, release.service, release.environment),
         person=access.person(actor),
         rbac=catalogue.rbac(),
-        judgements=judge_plan(release, now),
+        judgements=judge_all(release, now),
         lives=reader.live(release.service, release.environment),
         followed=_followed(reader, release),
         rival=active if active is not None and active.id != release.id else None,

@@ -13,10 +13,6 @@ from bot.ports import Claim, Clock, Fenced, Store
 Carrier = Callable[[Claim], Awaitable[None]]
 """Carries one effect out and ends its claim, in the transaction that records the result. Raises Later, Fenced."""
 
-LEASE = timedelta(seconds=15)
-WIDTH = 32
-"""Effects that one worker has in hand at a time."""
-
 _LONGEST_WAIT = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
@@ -25,13 +21,22 @@ class Worker:
     """One worker of a process. `carriers` has an entry for every kind of task."""
 
     def __init__(
-        self, name: str, store: Store, clock: Clock, carriers: Mapping[str, Carrier], observer: Observer
+        self,
+        name: str,
+        store: Store,
+        clock: Clock,
+        carriers: Mapping[str, Carrier],
+        observer: Observer,
+        lease: timedelta,
+        width: int,
     ) -> None:
         self._name = name
         self._store = store
         self._clock = clock
         self._carriers = carriers
         self._observer = observer
+        self._lease = lease
+        self._width = width
         self._hands: dict[int, asyncio.Task[None]] = {}
         self._freed = asyncio.Event()
 
@@ -42,11 +47,11 @@ class Worker:
 
     async def take_due(self) -> int:
         """Claim what is due and begin on it; returns how many effects were begun."""
-        room = WIDTH - len(self._hands)
+        room = self._width - len(self._hands)
         if room <= 0:
             return 0
         now = self._clock.now()
-        claims = await self._store.call(lambda: self._store.claim(self._name, now, LEASE, room))
+        claims = await self._store.call(lambda: self._store.claim(self._name, now, self._lease, room))
         for claim in claims:
             self._hands[claim.effect] = asyncio.create_task(self._carry(claim), name=claim.key)
         return len(claims)
@@ -99,8 +104,8 @@ class Worker:
     async def _renew(self, claim: Claim) -> None:
         """Keep the lease while the work lasts. Real time on purpose: a lease protects against frozen processes."""
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            until = self._clock.now() + LEASE
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            until = self._clock.now() + self._lease
             if not await self._store.call(lambda until=until: self._store.renew(claim, until)):  # type: ignore[misc]  # bound now
                 return
 

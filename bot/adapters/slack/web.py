@@ -15,6 +15,19 @@ from bot.ports import MessengerBusy, MessengerRefused, MessengerUnsure
 _SHORT_WAIT = 1.2
 """Seconds that a call may wait for its turn in place; longer waits go back into the queue."""
 
+_TAKES_JSON = frozenset(
+    {
+        "chat.postMessage",
+        "chat.postEphemeral",
+        "chat.update",
+        "chat.delete",
+        "views.open",
+        "views.update",
+        "views.publish",
+    }
+)
+"""Methods that read a JSON body; Slack's reading methods ignore one and take forms alone."""
+
 _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 """Slack's own troubles: the call may have been carried out in part (slack-facts 6, 15)."""
 
@@ -53,7 +66,10 @@ class SlackWeb:
         are not `repeatable` and may have been carried out."""
         await self._turn(method, channel, urgent)
         try:
-            answer = await self._client.api_call(method, json=dict(arguments))
+            if method in _TAKES_JSON:
+                answer = await self._client.api_call(method, json=dict(arguments))
+            else:
+                answer = await self._client.api_call(method, data=dict(arguments))
         except SlackApiError as error:
             raise self._sorted(method, error, repeatable) from error
         except aiohttp.ClientConnectorError as error:

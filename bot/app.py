@@ -1,0 +1,222 @@
+"""The composition root: the only place that knows every adapter."""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.config.catalogue import FileCatalogue, Refreshed
+from bot.adapters.deployers.table import build_deployer
+from bot.adapters.keys.audit import AuditKey, open_audit_key
+from bot.adapters.keys.stage import StageKeyMissing, StageKeys
+from bot.adapters.slack.directory import SlackDirectory
+from bot.adapters.slack.identity import SlackIdentity
+from bot.adapters.slack.messenger import SlackMessenger
+from bot.adapters.slack.pace import Pace
+from bot.adapters.slack.web import SlackWeb
+from bot.adapters.sources.csv_log import build_source
+from bot.adapters.store.checkpoint import take_checkpoint
+from bot.adapters.store.migrate import upgrade
+from bot.adapters.store.store import SqlStore, open_store
+from bot.adapters.telemetry.metrics import Metrics
+from bot.domain.command import Command
+from bot.domain.outcome import Outcome
+from bot.domain.plan import Plan
+from bot.domain.refusal import Refusal
+from bot.domain.release import Release
+from bot.domain.service import CanaryGate, DeployerSpec, SloGate
+from bot.engine.access import Access
+from bot.engine.advance import Advance
+from bot.engine.deliver import Deliver
+from bot.engine.dispatch import Dispatch, Request
+from bot.engine.gather import Gather, Sources
+from bot.engine.locate import Place, locate
+from bot.engine.questions import Questions
+from bot.engine.rules_watch import RulesWatch
+from bot.engine.shift import Shift
+from bot.engine.worker import Carrier, Worker
+from bot.gates import tracks_of
+from bot.ports import Clock, Deployer, Source
+from bot.settings import Settings
+
+PATIENCE = timedelta(seconds=10)
+"""How long a stopping process waits for what it has in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process and the command line need: the ledger, the rules, and the one road between them."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    clock: Clock
+    catalogue: FileCatalogue
+    store: SqlStore
+    dispatch: Dispatch
+    questions: Questions
+    metrics: Metrics
+    audit_key: AuditKey
+    identity: SlackIdentity
+
+    @property
+    def prefix(self) -> str:
+        """What stands before every slash command's name."""
+        return self.catalogue.installation().commands.prefix
+
+    def run(self, request: Request) -> Outcome:
+        """Send a request down the one road, and count what came of it."""
+        outcome = self.dispatch.run(request)
+        self.metrics.decided(request.name, _came_to(outcome))
+        return outcome
+
+    def locate(self, command: Command, place: Place) -> Release | Refusal:
+        """The release that a command means."""
+        with self.store.read() as reader:
+            return locate(reader, self.catalogue, command, place)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.close()
+
+
+def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> Core:
+    """Read the configuration, open the database. Raises ConfigurationError, and the store's errors."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    catalogue = FileCatalogue(settings.config)
+    url = settings.database_url.get_secret_value()
+    upgrade(url)
+    store = open_store(url)
+    access = Access(catalogue, frozenset(settings.allow_scopes))
+    identity = SlackIdentity()
+    prefix = catalogue.installation().commands.prefix
+    return Core(
+        settings=settings,
+        environ=environ,
+        clock=clock,
+        catalogue=catalogue,
+        store=store,
+        dispatch=Dispatch(store, catalogue, access, clock),
+        questions=Questions(store, catalogue, access, clock, identity.thread_link, prefix),
+        metrics=Metrics(),
+        audit_key=open_audit_key(environ, settings.var),
+        identity=identity,
+    )
+
+
+@dataclass(slots=True)
+class Interlock:
+    """A running process: the core, its side towards Slack, and, where it works, its worker."""
+
+    core: Core
+    session: aiohttp.ClientSession
+    web: SlackWeb
+    directory: SlackDirectory
+    shift: Shift | None
+    worker: Worker | None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def slack_origin(self) -> str:
+        """The origin on which a response_url may lie beside Slack's own hosts."""
+        parts = urlsplit(self.core.settings.slack_api_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def start(self) -> None:
+        """Begin to work; needs a running event loop."""
+        if self.core.settings.slack_bot_token is not None:
+            self._tasks.append(asyncio.create_task(self.core.identity.learn(self.web), name="identity"))
+        if self.shift is not None:
+            self.shift.start()
+
+    async def stop(self) -> None:
+        """Finish what runs, give leases back, close every connection. The core stays open for the caller."""
+        if self.shift is not None:
+            await self.shift.stop(PATIENCE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.session.close()
+
+
+async def assemble(core: Core, works: bool) -> Interlock:
+    """Put a process together on the running event loop; `works` gives it a worker."""
+    settings = core.settings
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
+    token = settings.slack_bot_token
+    client = AsyncWebClient(
+        token=token.get_secret_value() if token else "",
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
+    web = SlackWeb(client, Pace(), core.metrics.slack_failed)
+    directory = SlackDirectory(web, lambda: core.identity.team)
+    messenger = SlackMessenger(web) if token else None
+    interlock = Interlock(core, session, web, directory, shift=None, worker=None)
+    if works:
+        advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))
+        interlock.worker = _worker(
+            core, advance, Deliver(core.store, core.dispatch, core.questions, core.clock, messenger)
+        )
+        interlock.shift = _shift(core, interlock.worker, advance)
+    return interlock
+
+
+def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
+    gather = Gather(core.store, core.dispatch, core.clock, _sources(), core.metrics)
+    carriers: dict[str, Carrier] = {
+        "open_thread": deliver.open_thread,
+        "post_log": deliver.post_log,
+        "edit_card": deliver.edit_card,
+        "tell": deliver.tell,
+        "start_step": advance.deploy,
+        "start_rollback": advance.deploy,
+        "measure": gather.measure,
+        "bake_over": advance.look,
+        "expire": advance.expire,
+    }
+    work = core.catalogue.installation().work
+    name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    return Worker(name, core.store, core.clock, carriers, core.metrics, work.lease, work.batch)
+
+
+def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
+    watch = RulesWatch(core.store, core.catalogue, core.dispatch, lambda: core.catalogue.refresh() is Refreshed.CHANGED)
+
+    async def checkpoint() -> None:
+        await core.store.call(lambda: take_checkpoint(core.store, core.audit_key, core.clock.now()))
+
+    work = core.catalogue.installation().work
+    return Shift(core.store, worker, core.clock, core.metrics, work.poll, advance.call_off, watch.look, checkpoint)
+
+
+def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
+    def deployer(spec: DeployerSpec) -> Deployer:
+        try:
+            keys = StageKeys.parse(core.environ)
+        except StageKeyMissing:
+            keys = None
+        return build_deployer(spec, keys, core.environ, core.settings.var)
+
+    return deployer
+
+
+def _sources() -> Sources:
+    def source(plan: Plan, gate: SloGate | CanaryGate) -> Source:
+        return build_source(plan.sources[gate.source], tracks_of(gate), Path.cwd())
+
+    return source
+
+
+def _came_to(outcome: Outcome) -> str:
+    if outcome.refusal is not None:
+        return outcome.refusal.code.value
+    return "replayed" if outcome.replayed else "noop" if outcome.noop else "accepted"
