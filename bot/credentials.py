@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
-KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,63}$")]
 
 
 class _Credential(BaseModel):
@@ -37,38 +37,31 @@ class ApiToken(_Credential):
     ]
 
 
-class StageKey(_Credential):
-    """A key that signs the stage file (contracts 1.1)."""
-
-    key_id: KeyId = Field(description="Id that is written beside the signature.")
-    secret: SecretStr = Field(min_length=1, description="The key, as text.")
-
-    @property
-    def material(self) -> bytes:
-        """The key's bytes."""
-        return self.secret.get_secret_value().encode()
-
-
 def _decodable(secret: SecretStr) -> SecretStr:
     _bytes_of(secret.get_secret_value())
     return secret
 
 
-class JudgeKey(_Credential):
-    """A key of the judges (contracts 1.13): `active` signs and verifies, `grace` verifies, `retired` does neither."""
+class StageKey(_Credential):
+    """A key that signs the stage file (contracts 1.1)."""
 
-    key_id: KeyId = Field(description="Id that travels with the signature.")
-    secret: Annotated[SecretStr, Field(min_length=1), AfterValidator(_decodable)] = Field(
+    key_id: KeyId = Field(description="Id that is written beside the signature.")
+    secret: Annotated[SecretStr, AfterValidator(_decodable)] = Field(
         description="The key: `hex:…`, `b64:…` or plain text."
     )
-    state: Literal["active", "grace", "retired"] = Field(default="active", description="What the key is good for.")
-    created_at: str = Field(default="", description="When it was made.")
-    notes: str = Field(default="", description="For people.")
 
     @property
     def material(self) -> bytes:
         """The key's bytes, decoded."""
         return _bytes_of(self.secret.get_secret_value())
+
+
+class JudgeKey(StageKey):
+    """A key of the judges (contracts 1.13): `active` signs and verifies, `grace` verifies, `retired` does neither."""
+
+    state: Literal["active", "grace", "retired"] = Field(default="active", description="What the key is good for.")
+    created_at: str = Field(default="", description="When it was made.")
+    notes: str = Field(default="", description="For people.")
 
 
 def _bytes_of(secret: str) -> bytes:
@@ -116,20 +109,22 @@ def distinct_tokens(tokens: tuple[ApiToken, ...]) -> tuple[ApiToken, ...]:
 
 
 def distinct_stage_keys(keys: tuple[StageKey, ...]) -> tuple[StageKey, ...]:
-    """The keys; raises ValueError when two share an id."""
+    """The keys; raises ValueError when there is none, or two share an id."""
     _refuse_doubled([key.key_id for key in keys])
     return keys
 
 
 def distinct_judge_keys(keys: tuple[JudgeKey, ...]) -> tuple[JudgeKey, ...]:
-    """The keys; raises ValueError when two share an id or none can sign."""
+    """The keys; raises ValueError when two share an id, or none can sign."""
     _refuse_doubled([key.key_id for key in keys])
-    if keys and all(key.state != "active" for key in keys):
+    if all(key.state != "active" for key in keys):
         raise ValueError("no key is active, so nothing could be signed")
     return keys
 
 
 def _refuse_doubled(ids: list[str]) -> None:
+    if not ids:
+        raise ValueError("holds no key; leave the variable out instead")
     if doubled := _doubled(ids):
         raise ValueError(f"key ids must differ: {', '.join(doubled)} stands twice")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -28,6 +29,7 @@ from bot.variables import (
     read_database_url,
     read_port,
     read_scopes,
+    read_seed,
     token,
     variable,
 )
@@ -93,7 +95,11 @@ class Settings(BaseModel):
         tuple[str, ...] | None,
         variable("INTERLOCK_CONTROLLER_HOOK", "DECISIONOS_CONTROLLER_HOOK"),
         BeforeValidator(read_arguments),
-    ] = Field(default=None, repr=False, description="Command that is told about every stage; wins over a service's own `hook`.")
+    ] = Field(
+        default=None,
+        repr=False,
+        description="Command that is told about every stage; wins over a service's own `hook`.",
+    )
     on_promote_cmd: Annotated[
         tuple[str, ...] | None,
         variable("INTERLOCK_ON_PROMOTE_CMD", "DECISIONOS_ON_PROMOTE_CMD"),
@@ -104,9 +110,11 @@ class Settings(BaseModel):
         variable("INTERLOCK_ALLOW_SCOPES", "DECISIONOS_ALLOW_SCOPES"),
         BeforeValidator(read_scopes),
     ] = Field(default=(), description="Scopes of whoever uses the command line here, separated by commas.")
-    audit_key: Annotated[SecretStr | None, variable("INTERLOCK_AUDIT_KEY")] = Field(
-        default=None,
-        description="Key that signs the ledger's checkpoints; without it one is made in the folder for state.",
+    audit_key: Annotated[Annotated[SecretStr, AfterValidator(read_seed)] | None, variable("INTERLOCK_AUDIT_KEY")] = (
+        Field(
+            default=None,
+            description="Key that signs the ledger's checkpoints; without it one is made in the folder for state.",
+        )
     )
 
     @classmethod
@@ -137,6 +145,15 @@ class Settings(BaseModel):
         if self.stage_key is None:
             return ()
         return (StageKey(key_id=self.stage_key_id or "k1", secret=self.stage_key),)
+
+    def secrets(self) -> frozenset[str]:
+        """Every secret that was handed over, for the log's redaction."""
+        single = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.stage_key, self.audit_key)
+        rings = (key.secret for key in (*self.stage_keys, *self.judge_keys))
+        password = urlsplit(self.database_url.get_secret_value()).password
+        found = {secret.get_secret_value() for secret in (*single, *rings) if secret is not None} | {password or ""}
+        bare = {value.removeprefix("hex:").removeprefix("b64:") for value in found}
+        return frozenset((found | bare) - {""})
 
     def missing_for_slack(self) -> tuple[Problem, ...]:
         """What has to be set before Slack can be served; empty when nothing is missing."""

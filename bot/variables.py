@@ -2,11 +2,14 @@
 
 import re
 import shlex
+from base64 import b64decode
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, SecretStr
+
+_SEED_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,19 @@ def _shell_words(line: str) -> list[str]:
     words = shlex.shlex(line, posix=True, punctuation_chars=True)
     words.commenters = ""
     return list(words)
+
+
+def read_seed(value: SecretStr) -> SecretStr:
+    """The seed of the audit key: 32 bytes in base64."""
+    try:
+        size = len(b64decode(value.get_secret_value(), validate=True))
+    except ValueError:
+        size = 0
+    if size != _SEED_BYTES:
+        raise ValueError(
+            f"must be {_SEED_BYTES} random bytes in base64, such as `openssl rand -base64 {_SEED_BYTES}` prints"
+        )
+    return value
 
 
 def read_scopes(value: object) -> object:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,9 @@ def test_a_hook_becomes_an_argument_list() -> None:
         ("INTERLOCK_API_TOKENS", '{"id": "a"}', "must be a JSON list"),
         ("INTERLOCK_API_TOKENS", '[{"id": "a", "id": "b"}]', "names a member twice"),
         ("DECISIONOS_ALLOW_SCOPES", "deploy:promote deploy:abort", "separated by commas"),
+        ("INTERLOCK_AUDIT_KEY", "c2hvcnQ=", "32 random bytes"),
+        ("INTERLOCK_AUDIT_KEY", "not base64!", "32 random bytes"),
+        ("INTERLOCK_STAGE_KEYS", "[]", "holds no key"),
         ("DECISIONOS_ON_PROMOTE_CMD", "make && make install", "without a shell"),
         ("DECISIONOS_ON_PROMOTE_CMD", "say 'hello", "quote that does not close"),
     ],
@@ -173,6 +177,7 @@ def test_names_that_orchestrators_make_are_left_alone() -> None:
 
 
 BAD = "hunter2-hunter2"
+SEED = b64encode(b"hunter2-hunter2-hunter2-hunter2-").decode()
 
 
 @pytest.mark.parametrize(
@@ -204,12 +209,28 @@ def test_settings_show_no_secret() -> None:
         "INTERLOCK_STAGE_KEYS": f'[{{"key_id": "a", "secret": "{BAD}"}}]',
         "INTERLOCK_JUDGE_KEYS": f'[{{"key_id": "a", "secret": "{BAD}"}}]',
         "INTERLOCK_STAGE_KEY": BAD,
-        "INTERLOCK_AUDIT_KEY": BAD,
+        "INTERLOCK_AUDIT_KEY": SEED,
         "DECISIONOS_ON_PROMOTE_CMD": f"curl -H {BAD}",
     }
     settings = Settings.read(environment)
     assert BAD not in repr(settings)
+    assert SEED not in repr(settings)
     assert BAD not in settings.model_dump_json(exclude={"on_promote_cmd"})
+
+
+def test_the_log_learns_every_secret() -> None:
+    """What has to be redacted is known to the settings, prefixes of encodings left off as well."""
+    environment = {
+        "SLACK_BOT_TOKEN": "xoxb-1-2",
+        "SLACK_SIGNING_SECRET": "signs",
+        "DATABASE_URL": "postgresql://u:database-password@h/d",
+        "INTERLOCK_JUDGE_KEYS": '[{"key_id": "a", "secret": "hex:00ff"}]',
+        "INTERLOCK_STAGE_KEY": "stage",
+        "INTERLOCK_AUDIT_KEY": SEED,
+    }
+    known = {"xoxb-1-2", "signs", "database-password", "hex:00ff", "00ff", "stage", SEED}
+    assert Settings.read(environment).secrets() == known
+    assert Settings.read({}).secrets() == frozenset()
 
 
 def test_settings_are_frozen() -> None:
