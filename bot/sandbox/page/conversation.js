@@ -6,7 +6,6 @@ import { createMessages } from "./messages.js";
 import { conversationHeader } from "./header.js";
 import { createHint } from "./hint.js";
 import { appName, isBotDm, state } from "./state.js";
-import { isBroadcast, isReply } from "./message.js";
 import { coalesce } from "./coalesce.js";
 import { sentence } from "./errors.js";
 import * as api from "./api.js";
@@ -23,9 +22,8 @@ export function createConversation(channel, { onRead, ...navigation }) {
   const refresh = coalesce(async () => {
     try {
       const { messages } = await api.messages(channel.id, state.me.id);
-      const shown = messages.filter((one) => (!isReply(one) || isBroadcast(one)) && (!one.ephemeral_to || one.ephemeral_to === state.me.id));
-      list.show(shown);
-      onRead(shown);
+      list.show(messages);
+      onRead(messages);
     } catch (error) {
       if (error.code !== "unreachable") node.replaceChildren(header, h("p", { class: "empty" }, sentence(error)));
     }

@@ -27,10 +27,9 @@ export function createThread(channelId, threadTs) {
   const refresh = coalesce(async () => {
     try {
       const { messages } = await api.messages(channelId, state.me.id, threadTs);
-      const shown = messages.filter((one) => !one.ephemeral_to || one.ephemeral_to === state.me.id);
-      const replies = shown.filter((one) => one.ts !== threadTs).length;
+      const replies = messages.filter((one) => one.ts !== threadTs).length;
       const label = replies ? `${replies} ${replies === 1 ? "reply" : "replies"}` : "No replies yet";
-      list.show(shown, { dividerAfter: { ts: threadTs, label } });
+      list.show(messages, { dividerAfter: { ts: threadTs, label } });
     } catch (error) {
       if (error.code !== "unreachable") list.node.replaceChildren(h("p", { class: "empty" }, sentence(error)));
     }

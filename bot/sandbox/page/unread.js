@@ -1,7 +1,6 @@
 /** Which channels hold something this person has not seen; remembered in this browser, person by person. */
 
 import { state } from "./state.js";
-import { isBroadcast, isReply } from "./message.js";
 import * as api from "./api.js";
 
 const counts = new Map();
@@ -22,7 +21,7 @@ export async function countUnread(channel) {
   const { messages } = await api.messages(channel, me.id);
   if (me.id !== state.me.id) return;
   const last = Number(localStorage.getItem(storeKey(channel)) ?? 0);
-  const fresh = messages.filter((one) => Number(one.ts) > last && one.user !== me.id && (!isReply(one) || isBroadcast(one)));
+  const fresh = messages.filter((one) => Number(one.ts) > last && one.user !== me.id);
   const mentions = fresh.filter((one) => one.ephemeral_to === me.id || speaksTo(one, me.id)).length;
   counts.set(`${me.id}/${channel}`, { count: fresh.length, mentions });
 }
