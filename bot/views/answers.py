@@ -37,7 +37,7 @@ _WOULD = {
     "release_aborted": "end the release as aborted",
     "release_held": "stop the release where it is",
     "release_resumed": "let the release go on",
-    "step_started": "move traffic to the next step",
+    "step_started": "move traffic to {next}",
     "rollback_started": "bring all traffic back to {earlier}",
     "deployment_settled": "record what became of the deployment",
     "traffic_shifted": "let the step bake",
@@ -85,5 +85,9 @@ def _foreseen(outcome: Outcome, release: Release | None) -> Message:
 
 def _filled(words: str, release: Release | None) -> str:
     if release is None:
-        return words.format(release="The release", share="?", earlier="the version that was live before")
-    return words.format(release=named(release), share=share(release), earlier=earlier(release))
+        return words.format(
+            release="The release", share=0, earlier="the version that was live before", next="the next step"
+        )
+    step = release.next_step
+    ahead = f"{release.plan.strategy.steps[step]} %" if step is not None else "the next step"
+    return words.format(release=named(release), share=share(release), earlier=earlier(release), next=ahead)

@@ -30,6 +30,18 @@ def needed(release: Release) -> int:
     return max(rule.count, sum(rule.roles.values()))
 
 
+def required(release: Release) -> str:
+    """What the rule asks for: `2 approvals, 1 of them from deploy-owner`."""
+    number, roles = needed(release), sorted(release.plan.approvals.roles.items())
+    if number == 0:
+        return "no approval"
+    many = "1 approval" if number == 1 else f"{number} approvals"
+    parts = [f"{least} of them from {inline(role, 63)}" for role, least in roles if least]
+    if number == 1 and parts:
+        return f"{many}, from {inline(roles[0][0], 63)}"
+    return f"{many}, {listed(parts)}" if parts else many
+
+
 def missing(release: Release) -> str:
     """`1 more approval, from deploy-owner`; empty when nobody more is needed."""
     lack = quorum(release)

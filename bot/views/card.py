@@ -15,7 +15,7 @@ from bot.views.limits import join_lines
 from bot.views.marks import unmarked
 from bot.views.people import requester
 from bot.views.progress import doubt_line, ending_line, hold_line, plan_line, step_line
-from bot.views.states import heading, mark, title
+from bot.views.states import heading, mark, named, title
 from bot.views.times import moment
 
 
@@ -35,7 +35,7 @@ def card(
         blocks.append(section("What became of the deployment?", buttons.move_button(release, "settle")))
     blocks += [context(small), *buttons.row(release, moves)]
     lines = [line for part in parts for line in part]
-    spoken = (f"{title(release)}: {lines[0]}", *lines[1:], small, buttons.summary(release, moves))
+    spoken = (f"{named(release)}: {lines[0]}", *lines[1:], small, buttons.summary(release, moves))
     return message(unmarked("\n".join(line for line in spoken if line)), blocks)
 
 

@@ -9,6 +9,7 @@ from bot.domain.verdict import Judgement, Verdict
 from bot.views.escape import code, inline, link, quoted
 from bot.views.gate_lines import newest
 from bot.views.measures import Unit, amount, count
+from bot.views.people import who
 from bot.views.times import moment, span
 from bot.views.verdicts import MARKS, WORDS, sentence
 
@@ -20,6 +21,8 @@ _MOMENTS = {
     When.VERIFY: "needed after the last step",
 }
 
+_NOTHING = "• there is no evidence yet"
+
 
 def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now: datetime) -> list[str]:
     """A gate's verdict, each reason with its numbers, what was measured, its age and its file."""
@@ -27,7 +30,7 @@ def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now:
     need = _MOMENTS[gate.when] if gate.required else "not required, only shown"
     lines = [f"{MARKS[verdict]} *{inline(gate.name, 63)}: {WORDS[verdict]}* ({_KINDS[gate.kind]}, {need})"]
     lines += [f"• {sentence(reason)}" for reason in (judgement.reasons if judgement else ())]
-    lines += _evidence(gate, release, now)
+    lines += _evidence(gate, release, now) or ([] if judgement and judgement.reasons else [_NOTHING])
     if judgement is not None and judgement.as_of is not None:
         lines.append(_age(judgement, judgement.as_of, now))
     if judgement is not None and (address := link(judgement.link, "details")):
@@ -49,14 +52,14 @@ def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
         case CheckResult() as check:
             said = f": {quoted(check.summary, 300)}" if check.summary else ""
             address = link(check.url, "open it")
-            return [f"• {inline(check.producer, 60)} says “{check.status}”{said}{' · ' + address if address else ''}"]
+            return [f"• {who(check.producer)} says “{check.status}”{said}{' · ' + address if address else ''}"]
         case SourceFailure() as failure:
             return [f"• its source could not be read ({code(failure.code)}): {inline(failure.detail, 400)}"]
         case LogMeasurement():
             measured = newest(release, gate.name)
             return _measured(measured, now) if measured else []
         case _:
-            return ["• nothing has been measured yet"] if gate.kind != "check" else ["• no result has come in yet"]
+            return []
 
 
 def _measured(measured: LogMeasurement, now: datetime) -> list[str]:

@@ -49,7 +49,7 @@ def _unknown_environment(refusal: Refusal) -> tuple[str, str]:
 
 def _unknown_version(refusal: Refusal) -> tuple[str, str]:
     return f"{quoted(refusal.subject, 100)} is not a version that I can read.", choices(
-        refusal.known, "A version looks like", "A version looks like `v2.1.0`."
+        refusal.known, "A version looks like", "A version looks like `v2.1.0`.", last="or"
     )
 
 
@@ -70,7 +70,7 @@ def _ambiguous_release(refusal: Refusal) -> tuple[str, str]:
 def _already_active(refusal: Refusal) -> tuple[str, str]:
     version = f" with {inline(refusal.subject, 40)}" if refusal.subject else ""
     return (
-        f"{named(refusal)}{version} is already on its way there, and one at a time may be.",
+        f"{named(refusal)}{version} is already on its way there; only one release at a time may be.",
         "Go on in its thread, or reject or abort it first.",
     )
 
@@ -88,7 +88,7 @@ def _sentence_start(refusal: Refusal) -> str:
 
 
 def _values(refusal: Refusal, otherwise: str) -> str:
-    return choices(refusal.known, "It can be", otherwise)
+    return choices(refusal.known, "It can be", otherwise, last="or")
 
 
 INPUT_WORDS: dict[Code, Words] = {

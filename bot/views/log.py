@@ -10,7 +10,7 @@ from bot.domain.message import Block, Message
 from bot.domain.release import Release
 from bot.domain.states import ENDED, State, legal_moves
 from bot.views import buttons, marks
-from bot.views.approval_lines import lacking, needed
+from bot.views.approval_lines import needed, required
 from bot.views.blocks import actions, message, section
 from bot.views.escape import below, code, inline, passage
 from bot.views.marks import unmarked
@@ -20,7 +20,6 @@ from bot.views.rollback_words import rollback_failed, rollback_finished, rollbac
 from bot.views.rollout_words import (
     bake_finished,
     deployment_doubted,
-    deployment_failed,
     deployment_settled,
     step_started,
     traffic_arrived,
@@ -53,6 +52,8 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
     match event:
         case e.ThreadOpened() | e.EvidenceRecorded() | e.RequestRefused():
             return None
+        case e.DeploymentFailed():
+            return None  # the rollback that it causes says so, in the same breath
         case e.ReleaseOpened():
             return Line(_opened(release, entry, event))
         case e.ApprovalGiven():
@@ -83,8 +84,6 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
             return Line(bake_finished(release, event), ("promote", "rollback"))
         case e.ReleaseDone():
             return Line(_done(release, entry))
-        case e.DeploymentFailed():
-            return Line(deployment_failed(event))
         case e.DeploymentDoubted():
             return Line(deployment_doubted(release, event), ("settle",))
         case e.DeploymentSettled():
@@ -117,8 +116,8 @@ def _is_legal(release: Release, action: str) -> bool:
 def _opened(release: Release, entry: Entry, event: e.ReleaseOpened) -> str:
     live = f"Live now: {inline(event.previous, 40)}." if event.previous else "Nothing is live there yet."
     return (
-        f"{who(entry.actor)} opened {named(release)}. {live} It needs {lacking(needed(release), ())} and expires "
-        f"{moment(event.expires_at)}.{below(event.reason)}"
+        f"{who(entry.actor)} opened {named(release)}. {live} It needs {required(release)} and expires "
+        f"{moment(event.expires_at, entry.at)}.{below(event.reason)}"
     )
 
 
@@ -133,18 +132,23 @@ def _cleared(release: Release) -> str:
 
 
 def _voided(event: e.ApprovalsVoided) -> str:
-    people = listed([mention(person) for person in event.people])
     return (
-        f"{marks.ATTENTION} The approval of {people} no longer counts: gate {code(event.gate)} passed when it was "
-        "given and does not pass now. Please look at the gate, then approve again."
+        f"{marks.ATTENTION} {_no_longer(event.people)}: gate {code(event.gate)} passed when it was given and does not "
+        "pass now. Please look at the gate, then approve again."
     )
 
 
 def _revised(event: e.PlanRevised) -> str:
     changed = listed([inline(part, 40) for part in event.changed])
-    people = listed([mention(person) for person in event.people])
-    again = f" The approval of {people} no longer counts: please look again." if people else ""
+    again = f" {_no_longer(event.people)}: please look at the card, then approve again." if event.people else ""
     return f"{marks.ATTENTION} The rules for this release changed ({changed}).{again}"
+
+
+def _no_longer(people: tuple[str, ...]) -> str:
+    names = listed([mention(person) for person in people])
+    return (
+        f"The approval of {names} no longer counts" if len(people) == 1 else f"The approvals of {names} no longer count"
+    )
 
 
 def _expired(release: Release) -> str:

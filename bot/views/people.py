@@ -11,7 +11,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{1,30}", re.ASCII)
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}", re.ASCII)
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}", re.ASCII)
 _EVERYBODY = "*"
-_MOST = 10
+_MOST = 20
 
 
 def mention(user: str) -> str:

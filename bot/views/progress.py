@@ -33,7 +33,8 @@ def step_line(release: Release, now: datetime) -> str:
     at = f"*Step {release.step + 1} of {len(release.plan.strategy.steps)}:* {share(release)} %"
     match release.state:
         case State.ROLLING:
-            return f"{at} asked of the deployer{since}; it has not confirmed yet"
+            asked = f" at {moment(release.step_at, now)}" if release.step_at else ""
+            return f"{at} asked of the deployer{asked}, not confirmed yet"
         case State.BAKING | State.VERIFYING:
             return f"{at}{since}, {_countdown(release, now)}"
         case _:
@@ -75,7 +76,7 @@ def doubt_line(release: Release) -> str:
 def ending_line(release: Release, judgements: Sequence[Judgement], now: datetime) -> str:
     """How the release ended or why it goes back; empty while it goes forward."""
     if release.state is State.DONE:
-        return f"All traffic is on {inline(release.version, 40)}, verified {moment(release.changed_at, now)}."
+        return f"All traffic moved to {inline(release.version, 40)}, verified {moment(release.changed_at, now)}."
     ending = release.ending
     if ending is None:
         return ""
@@ -88,13 +89,13 @@ def ending_line(release: Release, judgements: Sequence[Judgement], now: datetime
         case State.EXPIRED:
             return f"Nobody finished it by {moment(release.expires_at, now)}{_was_missing(release)}."
         case State.ROLLING_BACK:
-            return f"All traffic goes back to {earlier(release)}: {why}."
+            return f"All traffic goes back because {why}."
         case State.ROLLED_BACK:
-            return f"Rolled back to {earlier(release)}, {moment(release.changed_at, now)}: {why}."
+            return f"All traffic is back on {earlier(release)} since {moment(release.changed_at, now)}, because {why}."
         case State.FAILED:
             return (
-                f"The rollback to {earlier(release)} failed, {moment(release.changed_at, now)}. "
-                f"Traffic may still be on {inline(release.version, 40)}. It was started because: {why}."
+                f"The rollback to {earlier(release)} failed, {moment(release.changed_at, now)}. Some traffic may "
+                f"still be on {inline(release.version, 40)}. It was started because {why}."
             )
         case _:
             return ""
@@ -131,7 +132,7 @@ def _countdown(release: Release, now: datetime) -> str:
     if now < until:
         return f"{verb} until {moment(until, now)}{_then(release)}"
     if release.held:
-        return f"{verb} to the end at {moment(until, now)}"
+        return f"{'watched' if release.state is State.VERIFYING else 'baked'} until {moment(until, now)}"
     if release.asked_at:
         return f"clean since {moment(release.asked_at, now)}; the next step waits for a person to promote"
     return f"time was over at {moment(until, now)}; waiting for its gates"

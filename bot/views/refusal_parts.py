@@ -16,9 +16,9 @@ def named(refusal: Refusal) -> str:
     return inline(refusal.release, 20) if refusal.release else "The release"
 
 
-def choices(known: tuple[str, ...], before: str, nothing: str) -> str:
+def choices(known: tuple[str, ...], before: str, nothing: str, last: str = "and") -> str:
     """What would have been understood, or what to do when there is nothing of the kind."""
-    return f"{before} {listed([code(one) for one in known])}." if known else nothing
+    return f"{before} {listed([code(one) for one in known], last)}." if known else nothing
 
 
 def ask_holders(refusal: Refusal, before: str, nobody: str) -> str:

@@ -1,15 +1,20 @@
 """Every no in words: what is missing, who can give it, from when, and what to do next."""
 
+from bot.domain.actor import MACHINE
 from bot.domain.message import Message
 from bot.domain.refusal import Code, Refusal
+from bot.domain.verdict import Reason
+from bot.views.approval_lines import lacking
 from bot.views.blocks import context, message, section
 from bot.views.escape import code, inline, quoted
 from bot.views.input_refusals import INPUT_WORDS
 from bot.views.people import holders, listed, who
 from bot.views.plain import words
+from bot.views.progress import hold_reason
 from bot.views.refusal_parts import Words, ask_holders, named
 from bot.views.state_refusals import STATE_WORDS
 from bot.views.times import moment
+from bot.views.verdicts import sentence as reason
 
 
 def sentence(refusal: Refusal) -> str:
@@ -55,21 +60,20 @@ def _own_release(refusal: Refusal) -> tuple[str, str]:
 
 
 def _quorum_missing(refusal: Refusal) -> tuple[str, str]:
-    roles = [one.partition(":") for one in refusal.known]
-    parts = [f"{number or '1'} from {code(role)}" for role, _, number in roles]
-    many = refusal.subject.isdigit() and refusal.subject != "1"
-    number = inline(refusal.subject, 10) if refusal.subject else "Some"
-    at_least = f", at least {listed(parts)}" if parts else ""
-    lack = f"{number} more approval{'s are' if many or not refusal.subject else ' is'} needed{at_least}."
+    parts = [one.partition(":") for one in refusal.known]
+    roles = [(role, int(number) if number.isdecimal() else 1) for role, _, number in parts]
+    people = int(refusal.subject) if refusal.subject.isdecimal() else max(1, sum(number for _, number in roles))
+    lack = f"{named(refusal)} needs {lacking(people, roles)}."
     return lack, ask_holders(refusal, "Approvals can come from", "Ask somebody who may approve.")
 
 
 def _gate_not_passed(refusal: Refusal) -> tuple[str, str]:
-    gate = code(refusal.subject)
-    verdict = refusal.detail.replace("_", " ")
-    said = f"Gate {gate} has not passed: {inline(verdict, 200)}" if verdict else f"Gate {gate} has not passed"
-    found = f" ({listed([code(one) for one in refusal.known])})" if refusal.known else ""
-    return f"{said}{found}.", _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal)
+    said = refusal.detail.replace("_", " ")
+    verdict = f": {inline(said, 200)}" if said else ""
+    found = [reason(Reason(code=one)) for one in refusal.known]
+    why = f" ({listed(found)})" if found else ""
+    hint = _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal)
+    return f"Gate {code(refusal.subject)} has not passed{verdict}{why}.", hint
 
 
 def _order_not_met(refusal: Refusal) -> tuple[str, str]:
@@ -82,7 +86,7 @@ def _order_not_met(refusal: Refusal) -> tuple[str, str]:
 
 def _still_baking(refusal: Refusal) -> tuple[str, str]:
     until = f" until {moment(refusal.until)}" if refusal.until else ""
-    return f"The current step still bakes{until}.", "Nobody has to do anything now; watch its gates, or roll back."
+    return f"The current step still bakes{until}.", "Wait until then, or roll back."
 
 
 def _plan_changed(refusal: Refusal) -> tuple[str, str]:
@@ -103,12 +107,12 @@ def _already_approved(refusal: Refusal) -> tuple[str, str]:
 
 
 def _held(refusal: Refusal) -> tuple[str, str]:
-    by = f" by {who(refusal.subject)}" if refusal.subject else ""
-    why = f": {quoted(refusal.detail)}" if refusal.detail else ""
-    return (
-        f"{named(refusal)} is on hold{by}{why}.",
-        ask_holders(refusal, "Resume it first. That can be done by", "Resume it first, once its cause is gone."),
-    )
+    hint = ask_holders(refusal, "Resume it first. That can be done by", "Resume it first, once its cause is gone.")
+    if refusal.subject == MACHINE.name and ": " in refusal.detail:
+        why = hold_reason(refusal.subject, "evidence", refusal.detail)
+        return f"{named(refusal)} is on hold: {why}", hint
+    by = f"{who(refusal.subject)} put {named(refusal)} on hold" if refusal.subject else f"{named(refusal)} is on hold"
+    return f"{by}{': ' + quoted(refusal.detail) if refusal.detail else ''}.", hint
 
 
 def _wrong_subject(refusal: Refusal) -> tuple[str, str]:

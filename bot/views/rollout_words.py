@@ -49,11 +49,6 @@ def bake_finished(release: Release, event: e.BakeFinished) -> str:
     )
 
 
-def deployment_failed(event: e.DeploymentFailed) -> str:
-    """The deployer's no; the rollback follows by itself."""
-    return f"{marks.BAD} The deployer reported a failure{_said(event.summary)}. Traffic goes back by itself."
-
-
 def deployment_doubted(release: Release, event: e.DeploymentDoubted) -> str:
     """Nobody knows what became of a deployment; how to find out and answer."""
     aim = (
@@ -64,7 +59,7 @@ def deployment_doubted(release: Release, event: e.DeploymentDoubted) -> str:
     return (
         f"{marks.ATTENTION} {named(release)}: deployment {code(event.deployment)} was asked to "
         f"{aim}, and nobody knows what became of it. Interlock does not try again blindly.\n"
-        "Next: look at the deployer for that id, then press what you found. With “settle” the answer can be typed."
+        "Next: look at the deployer for that id, then press what you found."
     )
 
 

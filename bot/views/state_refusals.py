@@ -23,9 +23,9 @@ def _already_held(refusal: Refusal) -> tuple[str, str]:
 
 
 def _stale_card(refusal: Refusal) -> tuple[str, str]:
-    changed = f" ({inline(refusal.detail, 200)})" if refusal.detail else ""
+    changed = f" ({inline(refusal.detail, 200)})" if refusal.detail else " (its plan, or the rules for it)"
     return (
-        f"What {named(refusal)} decides about has changed since that card was shown{changed}; nothing was done.",
+        f"{named(refusal)} changed after that card was shown{changed}, so nothing was done.",
         "Look at the card at the top of its thread, then press there.",
     )
 

@@ -82,8 +82,6 @@ def _heading(release: Release, judgements: tuple[Judgement, ...], now: datetime)
             return _baking(release, now)
         case State.VERIFYING:
             return "all traffic moved, being verified"
-        case State.DONE:
-            return f"done: {inline(release.version, 40)} is live"
         case State.FAILED:
             return "rollback failed, people must act"
         case State.ROLLING_BACK:

@@ -56,7 +56,8 @@ def _told(finding: Finding, reason: Reason) -> str:
         case Shape.AGE:
             return finding.words + _age(reason) + _detail(reason)
         case Shape.PROGRESS:
-            return f"{_of(reason, '').removeprefix(': ')} {finding.words}".strip() + _detail(reason)
+            progress = _of(reason, "").removeprefix(": ") or "not enough"
+            return f"{progress} {finding.words}" + _detail(reason)
         case _:
             return _compared(finding, reason) + _aside(reason)
 
