@@ -188,3 +188,13 @@ async def test_group_changes_and_deactivation_reach_the_app(app: BoltApp, worksp
     assert app.heard_of("subteam_members_changed")[0]["removed_users"] == ["U01RAVI"]
     assert app.heard_of("user_change")[0]["user"]["deleted"] is True
     assert (await workspace.person("U01RAVI").command(REL, "/release status")).error == "account_inactive"
+
+
+async def test_a_click_on_an_ephemeral_message_does_not_carry_it(app: BoltApp, workspace: Workspace) -> None:
+    """Slack leaves `message` out, says is_ephemeral, and the response URL can still replace it."""
+    whisper = await app.client.chat_postEphemeral(channel=REL, user="U01DANA", text="choose", blocks=CARD)
+    assert (await dana(workspace).click({"channel": REL, "ts": whisper["message_ts"]}, "act:more", "hold")).ok
+    click = app.heard_of("block_actions")[0]
+    assert click["container"]["is_ephemeral"] is True
+    assert "message" not in click
+    assert [one["text"] for one in await dana(workspace).ephemerals(REL)] == ["choose", "chosen hold"]

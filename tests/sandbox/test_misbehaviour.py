@@ -175,13 +175,13 @@ async def test_commands_are_never_redelivered(receiver: Receiver, workspace: Wor
 
 
 async def test_deliveries_can_come_in_the_wrong_order(receiver: Receiver, workspace: Workspace) -> None:
-    """Two events are held and let out last first."""
-    await workspace.misbehave("reorder", of="events_api", count=2, times=2, seconds=5)
+    """Three events are held and let out last first."""
+    await workspace.misbehave("reorder", of="events_api", count=3, times=3, seconds=5)
     dana = workspace.person("U01DANA")
-    await dana.say(REL, "first")
-    await dana.say(REL, "second")
-    await _settled(workspace, 2)
-    assert [json.loads(body)["event"]["text"] for _, body in receiver.got] == ["second", "first"]
+    for text in ("first", "second", "third"):
+        await dana.say(REL, text)
+    await _settled(workspace, 3)
+    assert [json.loads(body)["event"]["text"] for _, body in receiver.got] == ["third", "second", "first"]
 
 
 async def test_a_delay_on_the_way_eats_into_the_three_seconds(receiver: Receiver, workspace: Workspace) -> None:
@@ -207,6 +207,7 @@ async def test_a_silent_socket_is_noticed_and_replaced(socket_app: BoltApp, work
     await workspace.misbehave("silent_socket", times=1)
     dana = workspace.person("U01DANA")
     assert (await dana.command(REL, "/release status")).error == "operation_timeout"
+    assert socket_app.heard == []
 
     async def works_again() -> bool:
         return len(await workspace.calls("apps.connections.open")) == 2
