@@ -36,7 +36,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1{HIDDEN}",
     ),
-    (re.compile(r"\b(Bearer|Basic|Digest|Negotiate)(\s{1,5})[A-Za-z0-9._~+/=:,-]{6,}", re.I), rf"\1\2{HIDDEN}"),
+    (re.compile(r"\b(Bearer|Negotiate)(\s{1,5})[A-Za-z0-9._~+/=-]{6,}", re.I), rf"\1\2{HIDDEN}"),
+    # "basic" is a plain word as well; credentials in base64 have a capital, a digit or a padding.
+    (re.compile(r"\b([Bb]asic|BASIC)(\s{1,5})(?=[a-z+/]{0,200}[A-Z0-9=])[A-Za-z0-9+/]{6,}={0,2}"), rf"\1\2{HIDDEN}"),
     # Tokens that can be told by their shape: Slack's tokens, signatures and trigger ids, then other houses'.
     (re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{4,}"), HIDDEN),
     (re.compile(r"\bv0=[0-9a-fA-F]{64}\b"), HIDDEN),
@@ -57,7 +59,7 @@ _FIELD = re.compile(
           | trigger_id | response_url | authorization )s?
     )
     (?P<between> (?P<quoted>\\?["'])? \s{0,3} [:=] \s{0,3} )
-    (?P<value> "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | \[redacted\](?:\ \[redacted\])? | [^\s,;&"'}\])]+ )
+    (?P<value> "(?:[^"\\\n]|\\.)*" | '[^'\n]*' | (?:(?:Bearer|Basic|Negotiate)\ )?\[redacted\] | [^\s,;&"'}\])]+ )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
