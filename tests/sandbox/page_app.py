@@ -20,7 +20,7 @@ MANIFEST: Json = {
             {
                 "command": "/release",
                 "description": "Open and steer releases",
-                "usage_hint": "open <service> <version>",
+                "usage_hint": "open <service> <version> | status | help",
                 "should_escape": True,
             },
             {
@@ -88,7 +88,7 @@ def card(state: str, buttons: bool = True) -> list[Json]:
         "block_id": "moves",
         "elements": [button("approve", "Approve", style="primary"), reject, more],
     }
-    head = [
+    head: list[Json] = [
         {"type": "header", "text": plain("checkout v2.1.0 → prod")},
         {"type": "section", "fields": [marked(f"*State*\n{state}"), marked("*Asked by*\n<@U01LEE>")]},
     ]

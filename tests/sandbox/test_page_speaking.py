@@ -55,6 +55,20 @@ async def test_a_slash_lists_the_commands_and_tab_takes_one(stage: Stage) -> Non
     await expect(options).to_have_count(0)
 
 
+async def test_a_commands_words_are_completed_from_its_usage(stage: Stage) -> None:
+    """After /release, a letter offers the words of the usage hint; a word typed to its end is sent, not completed."""
+    page = await stage.enter("U01LEE")
+    box = page.get_by_label("Message #releases")
+    await box.press_sequentially("/release s")
+    await expect(page.locator("#conversation [role=option]")).to_have_text(["status "])
+    await box.press("Tab")
+    await expect(box).to_have_value("/release status ")
+    await box.fill("")
+    await box.press_sequentially("/release help")
+    await box.press("Enter")
+    await expect(said(page, "You asked for").locator("code")).to_have_text("help")
+
+
 async def test_a_commands_answer_is_seen_only_by_the_person_who_asked(stage: Stage) -> None:
     """The card is for everybody; the acknowledgement says "Only visible to you" and reaches nobody else."""
     lee = await stage.enter("U01LEE")

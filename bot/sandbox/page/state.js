@@ -4,13 +4,14 @@ export const state = { me: null, workspace: null, route: { user: null, place: nu
 
 let known = "";
 
-/** Takes the server's workspace in; `version` grows when anything in it changed, so rendered messages know they are old. */
+/** Takes the server's workspace in; `version` grows when names or menus in messages may read differently now. */
 export function adoptWorkspace(workspace, userId) {
-  const text = JSON.stringify([{ ...workspace, seq: null }, userId]);
-  if (text === known) return;
-  known = text;
   state.workspace = workspace;
   state.me = userById(userId) ?? null;
+  const { users, usergroups, channels, shortcuts } = workspace;
+  const text = JSON.stringify([userId, users, usergroups, shortcuts, channels.map((one) => [one.id, one.name])]);
+  if (text === known) return;
+  known = text;
   state.version += 1;
 }
 

@@ -1,4 +1,4 @@
-/** What the composer can offer for the words before the caret: commands, people, groups. Pure. */
+/** What the composer can offer for the words before the caret: commands, their verbs, people, groups. Pure. */
 
 const LIMIT = 8;
 
@@ -9,6 +9,8 @@ export function suggest(text, caret, { commands, users, usergroups }) {
   const before = text.slice(0, caret);
   const command = before.match(/^\/\S*$/);
   if (command) return offer("commands", 0, commands.filter((one) => one.command.startsWith(command[0])).map(commandItem));
+  const verb = before.match(/^(\/\S+)\s+([a-z][\w-]*)$/);
+  if (verb) return offer("words", caret - verb[2].length, verbItems(commands.find((one) => one.command === verb[1]), verb[2]));
   const mention = before.match(/(^|[\s(])@([\w.-]*)$/);
   if (mention) return offer("people", caret - mention[2].length - 1, mentionItems(mention[2].toLowerCase(), users, usergroups));
   return null;
@@ -25,6 +27,12 @@ function offer(kind, from, items) {
 }
 
 const commandItem = (one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint, note: one.description });
+
+/** The words that a usage like "open <service> | status | help" begins with. */
+function verbItems(command, start) {
+  const usages = (command?.usage_hint ?? "").split(/\s*\|\s*/).filter((one) => /^[a-z]/.test(one));
+  return usages.map((one) => one.split(" ")).filter(([word]) => word.startsWith(start)).map(([word, ...rest]) => ({ insert: `${word} `, label: word, hint: rest.join(" "), note: "" }));
+}
 
 function mentionItems(start, users, usergroups) {
   const named = users
