@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Select, bindparam, literal_column, select, text
+from sqlalchemy import Connection, Select, bindparam, select, text
 
 from bot.adapters.store import schema
 from bot.adapters.store.moments import from_micros
@@ -16,7 +16,7 @@ LIVES_SHOWN = 20
 
 _releases = schema.releases.c
 _events = schema.events
-_active = literal_column("active", Boolean)
+_active = text("active")
 """Spelled like the condition of the partial indices, or SQLite would not use them; so is `state = 'done'`."""
 
 _in_slot = (_releases.service == bindparam("service")) & (_releases.environment == bindparam("environment"))

@@ -63,16 +63,22 @@ def live_row(live: Live) -> Row:
 
 
 def effect_row(effect: Effect) -> Row:
-    """An effect as a row that waits in the queue for the first time."""
+    """An effect as a row that waits in the queue."""
+    task = effect.task
     due = to_micros(effect.due_at)
+    return waiting_row(effect.key, effect.lane, task.kind, task.release, task.model_dump_json(), due)
+
+
+def waiting_row(key: str, lane: str, kind: str, release: str, body: str, due_at: int) -> Row:
+    """A row of `effects` that nobody has claimed yet."""
     return {
-        "key": effect.key,
-        "lane": effect.lane,
-        "kind": effect.task.kind,
-        "release": effect.task.release,
-        "body": effect.task.model_dump_json(),
-        "due_at": due,
-        "ready_at": due,
+        "key": key,
+        "lane": lane,
+        "kind": kind,
+        "release": release,
+        "body": body,
+        "due_at": due_at,
+        "ready_at": due_at,
         "fence": 0,
         "generation": 1,
         "leased_generation": 0,

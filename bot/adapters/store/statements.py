@@ -15,9 +15,11 @@ class Statements:
     psycopg, and a deployment would start twice (engines.md A.4)."""
 
     def __init__(self, dialect: Dialect) -> None:
-        insert: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        self.rows_are_locked = dialect.name == "postgresql"
+        insert: Any = postgresql.insert if self.rows_are_locked else sqlite.insert
 
         # No key of a stream or release ever changes, so the weaker row lock is enough, and foreign keys do not wait.
+        # SQLite leaves these words out: it has one writer at a time.
         self.lock_stream = (
             select(_streams.seq, _streams.head)
             .where(_streams.stream == bindparam("name"))
@@ -31,6 +33,9 @@ class Statements:
         )
         self.add_events = insert(schema.events)
 
+        self.lock_release = (
+            select(_releases.seq).where(_releases.id == bindparam("release")).with_for_update(key_share=True)
+        )
         # Conflicts with the id or with the slot: the caller asks which.
         self.add_release = insert(schema.releases).on_conflict_do_nothing().returning(_releases.id)
         self.change_release = (
@@ -96,8 +101,10 @@ class QueueStatements:
             .values(generation=mine.leased_generation)
         )
         self.finish = delete(table).where(held, mine.generation == bindparam("held_generation")).returning(mine.id)
-        free = {"lease_owner": None, "lease_until": None, "ready_at": mine.due_at}
-        self.requeue = update(table).where(held).values(**free, attempts=0, failure="").returning(mine.id)
+        # Re-queued while it was worked on: it comes back at the end of its lane, as a new row.
+        self.take_out = (
+            delete(table).where(held).returning(mine.key, mine.lane, mine.kind, mine.release, mine.body, mine.due_at)
+        )
 
         # At most one of a lane, the oldest: nothing of the lane stands before it. Every lane is probed on its index.
         blocked = (
@@ -139,7 +146,11 @@ class QueueStatements:
             .values(lease_owner=None, lease_until=None, due_at=again, ready_at=again, failure=bindparam("why"))
             .returning(mine.id)
         )
-        self.hand_back = update(table).where(mine.lease_owner == bindparam("worker")).values(**free)
+        self.hand_back = (
+            update(table)
+            .where(mine.lease_owner == bindparam("worker"))
+            .values(lease_owner=None, lease_until=None, ready_at=mine.due_at)
+        )
         self.next_due = select(mine.ready_at).where(~blocked).order_by(mine.ready_at).limit(1)
         unleased = (mine.lease_until.is_(None)) | (mine.lease_until <= bindparam("now"))
         self.depth = select(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.adapters.store.errors import AbandonedUnit, UnknownIntent
 from bot.adapters.store.moments import to_micros
 from bot.adapters.store.reader import ACTIVE, BY_ID, IN_THREAD, SqlReader
-from bot.adapters.store.rows import Row, effect_row, event_row, live_row, release_row
+from bot.adapters.store.rows import Row, effect_row, event_row, live_row, release_row, waiting_row
 from bot.adapters.store.statements import Statements
 from bot.domain.effects import Effect
 from bot.domain.events import Event
@@ -96,12 +96,19 @@ class SqlUnit(SqlReader):
             self.queued = True
 
     def finish(self, claim: Claim) -> None:
-        """The effect is done, or due again when it was re-queued since it was claimed. Raises Fenced."""
+        """The effect is done. Re-queued since it was claimed, it is due again, behind the others of its lane. Raises
+        Fenced."""
+        if self._statements.rows_are_locked:
+            # Decisions lock the release first and its effects after; the other way round would be a deadlock.
+            self._do(self._statements.lock_release, release=claim.task.release)
         held = {"effect": claim.effect, "held_fence": claim.fence}
-        done = self._do(self._statements.queue.finish, **held, held_generation=claim.generation).scalar()
-        if done is None and self._do(self._statements.queue.requeue, **held).scalar() is None:
-            self._abandon(Fenced(claim.key))
         self.queued = True
+        if self._do(self._statements.queue.finish, **held, held_generation=claim.generation).first() is not None:
+            return
+        again = self._do(self._statements.queue.take_out, **held).first()
+        if again is None:
+            self._abandon(Fenced(claim.key))
+        self._do(self._statements.queue.enqueue, **waiting_row(**again._mapping))
 
     def remember(self, key: str, outcome: Outcome, at: datetime) -> None:
         """Store the answer to a request. Raises StaleCopy when it has one already: read that and give it again."""
