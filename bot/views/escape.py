@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from bot.views.limits import LINK, cut, length
+from bot.views.limits import ELLIPSIS, LINK, cut, length
 
 _DROPPED = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -18,6 +18,9 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 _NEVER_IN_LINKS = re.compile(r"[\s<>|\"`\\]")
 
 EMPTY = "(empty)"
+_QUOTED_LINES = 40
+_SPARE = 20
+"""How much more than its limit a text is looked at; beyond that, it is nothing but invisible characters."""
 
 
 def clean(raw: str) -> str:
@@ -34,7 +37,7 @@ def escape(raw: str) -> str:
 
 def inline(raw: str, limit: int = 300) -> str:
     """Escaped on a single line, cut to the limit; "(empty)" when nothing is left to see."""
-    return cut(" ".join(escape(raw).split()) or EMPTY, limit)
+    return cut(" ".join(escape(raw[: limit * _SPARE]).split()) or EMPTY, limit)
 
 
 def quoted(raw: str, limit: int = 300) -> str:
@@ -48,10 +51,12 @@ def code(raw: str, limit: int = 100) -> str:
 
 
 def passage(raw: str, limit: int = 2400) -> str:
-    """Several lines of somebody's words as a block quote."""
-    lines = [" ".join(line.split()) for line in escape(raw).strip().split("\n")]
+    """Several lines of somebody's words as a block quote, so that none of them can pass for ours."""
+    lines = [" ".join(line.split()) for line in escape(raw[: limit * _SPARE]).split("\n")]
     filled = [line for line in lines if line] or [EMPTY]
-    return cut("\n".join(f"> {line}" for line in filled), limit)
+    shown = [*filled[:_QUOTED_LINES], *([ELLIPSIS] if len(filled) > _QUOTED_LINES else [])]
+    kept = cut("\n".join(shown), limit - len("> ") * len(shown))
+    return "\n".join(f"> {line}" for line in kept.split("\n"))
 
 
 def below(raw: str) -> str:

@@ -18,10 +18,13 @@ class Unit(Enum):
 _SHAPES: dict[Unit, tuple[float, Callable[[str], str]]] = {
     Unit.MS: (1, lambda digits: f"{digits} ms"),
     Unit.SHARE: (100, lambda digits: f"{digits} %"),
-    Unit.POINTS: (100, lambda digits: f"{digits} points"),
+    Unit.POINTS: (100, lambda digits: "1 point" if digits == "1" else f"{digits} points"),
     Unit.PERCENT: (1, lambda digits: f"{digits} %"),
     Unit.PLAIN: (1, lambda digits: digits),
 }
+
+
+_EXACT = 6
 
 
 def amount(value: float, unit: Unit, digits: int = 1) -> str:
@@ -32,13 +35,14 @@ def amount(value: float, unit: Unit, digits: int = 1) -> str:
     return shape(_short(value * factor, digits))
 
 
-def two(first: float, second: float, unit: Unit) -> tuple[str, str]:
-    """Two numbers to be compared, with as many digits as it takes to tell them apart."""
-    for digits in range(1, 7):
-        pair = amount(first, unit, digits), amount(second, unit, digits)
-        if pair[0] != pair[1] or first == second:
-            return pair
-    return f"{first!r}", f"{second!r}"
+def two(observed: float, limit: float, unit: Unit) -> tuple[str, str]:
+    """A number and its limit: the limit as it was written, the number with as many digits as set it apart."""
+    written = amount(limit, unit, _EXACT)
+    for digits in range(1, _EXACT):
+        seen = amount(observed, unit, digits)
+        if seen != written or observed == limit:
+            return seen, written
+    return amount(observed, unit, 2 * _EXACT), written
 
 
 def count(number: int, one: str, many: str = "") -> str:

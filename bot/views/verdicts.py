@@ -88,12 +88,12 @@ def _age(reason: Reason) -> str:
     if reason.observed is None or not isfinite(reason.observed):
         return ""
     limit = reason.limit
-    allowed = (
-        f", the limit is {span(timedelta(seconds=min(limit, _CENTURY)))}"
-        if limit is not None and isfinite(limit)
-        else ""
-    )
-    return f" ({span(timedelta(seconds=min(reason.observed, _CENTURY)))}{allowed})"
+    allowed = f", the limit is {_seconds(limit)}" if limit is not None and isfinite(limit) else ""
+    return f" ({_seconds(reason.observed)}{allowed})"
+
+
+def _seconds(number: float) -> str:
+    return span(timedelta(seconds=min(max(number, 0), _CENTURY)))
 
 
 def _unexplained(reason: Reason) -> str:
