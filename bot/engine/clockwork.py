@@ -1,5 +1,6 @@
 """The alarm clock: wakes the process at due times and at intervals. The database decides what is due (design 4)."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ class Clockwork:
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would log every wake-up
         self._scheduler.start()
 
     def stop(self) -> None:
