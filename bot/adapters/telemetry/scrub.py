@@ -51,4 +51,5 @@ class Scrub:
                 return self._text(str(value))
 
     def _text(self, text: str) -> str:
-        return redact(_BODY.sub(r"\1", text), self._secrets)
+        whole = text.encode(errors="replace").decode()  # lone surrogates could not be written
+        return redact(_BODY.sub(r"\1", whole), self._secrets)

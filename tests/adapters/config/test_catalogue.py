@@ -104,6 +104,11 @@ def test_nothing_is_read_again_while_nothing_changed(work: Workplace) -> None:
     before = catalogue.rbac()
     assert catalogue.refresh() is Refreshed.UNCHANGED
     assert catalogue.rbac() is before
+    work.edit("rbac.yaml", "deploy:promote]", "deploy:promote, deploy:abort]")
+    assert catalogue.refresh() is Refreshed.CHANGED
+    after = catalogue.rbac()
+    assert catalogue.refresh() is Refreshed.UNCHANGED
+    assert catalogue.rbac() is after
 
 
 @pytest.mark.parametrize("name", ["rbac.yaml", SERVICE, "slo/infra.json"])
@@ -155,6 +160,17 @@ def test_a_broken_file_keeps_the_last_good_one_and_is_said_once(work: Workplace)
     work.write("rbac.yaml", good)
     assert catalogue.refresh() is Refreshed.MENDED
     assert catalogue.problem == ()
+
+
+def test_the_same_mistake_is_not_said_again(work: Workplace) -> None:
+    """Somebody who saves a broken file five times fills no channel."""
+    catalogue = work.catalogue()
+    work.edit("rbac.yaml", "role: developer", "role: developers")
+    assert catalogue.refresh() is Refreshed.BROKEN
+    work.edit("rbac.yaml", "roles:", "# saved once more\nroles:")
+    assert catalogue.refresh() is Refreshed.UNCHANGED
+    work.edit("rbac.yaml", "role: deploy-owner", "role: deploy-owners")
+    assert catalogue.refresh() is Refreshed.BROKEN
 
 
 def test_a_broken_file_holds_back_good_changes_beside_it(work: Workplace) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_bolt.middleware.request_verification import RequestVerification
 from slack_bolt.request import BoltRequest
@@ -198,6 +198,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text(), JSON), st.text(min_size=6))
 def test_any_event_becomes_json_without_the_secret(event: dict[str, Any], secret: str) -> None:
     """Whatever is logged, the line can be read again, and a known secret is not in it."""
