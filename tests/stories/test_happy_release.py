@@ -6,7 +6,7 @@ CANARY = "[{name: canary, kind: canary, file: slo/canary.json, source: reqlog, w
 
 
 async def test_a_release_goes_from_open_to_done_in_its_thread(house: House) -> None:
-    """Lee opens, two approve, Mika promotes, the canary is judged on its log, all traffic moves, the thread tells it."""
+    """Lee opens, two approve, Mika promotes, the canary is judged on its log, all traffic moves."""
     house.configure(Rules(bake="[3s, 0s]", gates=CANARY))
     house.write_logs()
     await house.start()
