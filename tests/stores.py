@@ -1,8 +1,8 @@
 """Stores for tests, on both databases, and plausible things to put into them.
 
 In a conftest: `from tests.stores import database_url as database_url, store as store`. Every test that takes `store`
-then runs on a fresh SQLite file and on a fresh PostgreSQL database. One server runs per process of the test session; it
-listens on a Unix socket alone and ends with the session.
+then runs on a fresh SQLite file and on an empty PostgreSQL database. One server runs per process of the test session;
+it listens on a Unix socket alone and ends with the session.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from bot.adapters.store.migrate import upgrade
+from bot.adapters.store.schema import metadata
 from bot.adapters.store.store import SqlStore, open_store
 from bot.domain.actor import Actor, ActorKind, Standing
 from bot.domain.effects import EditCard, Effect, Task
@@ -69,11 +70,26 @@ def fresh_database(request: pytest.FixtureRequest, folder: Path, *, migrated: bo
         yield f"sqlite:///{path}"
         return
     server = _server(request.config)
-    template = "TEMPLATE template_interlock" if migrated else ""
-    name = f"test_{next(_serial)}"
-    _administer(server, f"CREATE DATABASE {name} {template}")
+    if migrated:
+        yield _url(server, "interlock")
+        _empty(_url(server, "interlock"))
+        return
+    name = f"empty_{next(_serial)}"
+    _administer(server, f"CREATE DATABASE {name}")
     yield _url(server, name)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _empty(database: str) -> None:
+    """Make a migrated database as fresh as it was: quicker by far than a new one for every test."""
+    _administer(
+        database,
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    tables = "; ".join(f"DELETE FROM {table}" for table in metadata.tables)
+    sequences = "SELECT setval('effects_id_seq', 1, false), setval('lives_id_seq', 1, false)"
+    _administer(database, f"SET session_replication_role = replica; {tables}; {sequences}")
 
 
 @cache
@@ -86,7 +102,7 @@ def _sqlite_template(config: pytest.Config) -> Path:
 
 @cache
 def _server(config: pytest.Config) -> str:
-    """Address of this process's PostgreSQL server, started once; its template database is migrated."""
+    """Address of this process's PostgreSQL server, started once; its database is migrated."""
     _end_servers_of_dead_sessions()
     folder = Path(tempfile.gettempdir()) / f"{_FOLDERS}{os.getpid()}"
     (folder / "data").mkdir(parents=True)
@@ -106,8 +122,8 @@ def _server(config: pytest.Config) -> str:
     for setting in ("fsync = off", "full_page_writes = off"):
         _administer(address, f"ALTER SYSTEM SET {setting}")
     _administer(address, "SELECT pg_reload_conf()")
-    _administer(address, "CREATE DATABASE template_interlock")
-    upgrade(_url(address, "template_interlock"))
+    _administer(address, "CREATE DATABASE interlock")
+    upgrade(_url(address, "interlock"))
     return address
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, Dialect
@@ -35,10 +36,10 @@ class Database(Protocol):
 class SqliteFile:
     """One file: a single writer, whose turns share commits, and readers that look past it (WAL)."""
 
-    def __init__(self, address: URL, readers: int) -> None:
+    def __init__(self, address: URL, readers: int, patience: timedelta) -> None:
         make_private_file(address)
-        self._writer = sqlite_engine(address, 1, "BEGIN IMMEDIATE")
-        self._readers = sqlite_engine(address, readers, "BEGIN", read_only=True)
+        self._writer = sqlite_engine(address, 1, "BEGIN IMMEDIATE", patience=patience)
+        self._readers = sqlite_engine(address, readers, "BEGIN", patience=patience, read_only=True)
         self._turns = SharedCommit(self._writer)
 
     @property
@@ -66,8 +67,8 @@ class SqliteFile:
 class PostgresqlServer:
     """A server: every unit has its own connection of the pool, and row locks put them in order."""
 
-    def __init__(self, address: URL, connections: int) -> None:
-        self._engine = postgresql_engine(address, connections)
+    def __init__(self, address: URL, connections: int, patience: timedelta) -> None:
+        self._engine = postgresql_engine(address, connections, patience)
         self._snapshots = snapshot_of(self._engine)
 
     @property
@@ -92,8 +93,8 @@ class PostgresqlServer:
         self._engine.dispose()
 
 
-def open_database(address: URL, connections: int) -> Database:
+def open_database(address: URL, connections: int, patience: timedelta) -> Database:
     """The database at an address that read_address understood."""
     if address.drivername == "sqlite":
-        return SqliteFile(address, connections)
-    return PostgresqlServer(address, connections)
+        return SqliteFile(address, connections, patience)
+    return PostgresqlServer(address, connections, patience)

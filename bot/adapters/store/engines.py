@@ -1,17 +1,14 @@
 """SQLAlchemy engines, set up so that a commit is on the disk and readers never wait for the writer."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-BUSY_MS = 10_000
-"""How long a SQLite transaction waits for another process's write before StoreUnavailable."""
-
 _PRAGMAS = (
-    f"PRAGMA busy_timeout={BUSY_MS}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -19,18 +16,26 @@ _PRAGMAS = (
 )
 
 
-def sqlite_engine(address: URL, connections: int, begin: str, *, read_only: bool = False) -> Engine:
+PATIENCE = timedelta(seconds=10)
+"""How long a transaction waits for another process's write, or for a connection, before StoreUnavailable."""
+
+
+def sqlite_engine(
+    address: URL, connections: int, begin: str, *, patience: timedelta = PATIENCE, read_only: bool = False
+) -> Engine:
     """An engine on one file. `begin` is the statement that opens a transaction: `BEGIN IMMEDIATE` for writers, so that
     two of them queue instead of failing when they meet, `BEGIN` for readers, which see one snapshot."""
     engine = create_engine(
         address,
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=patience.total_seconds(),
         connect_args={"check_same_thread": False, "isolation_level": None},
         hide_parameters=True,
     )
 
     def prepare(connection: Any, _record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout={int(patience.total_seconds() * 1000)}")
         for pragma in (*_PRAGMAS, *(("PRAGMA query_only=ON",) if read_only else ())):
             connection.execute(pragma)
 
@@ -49,13 +54,13 @@ def make_private_file(address: URL) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def postgresql_engine(address: URL, connections: int) -> Engine:
+def postgresql_engine(address: URL, connections: int, patience: timedelta = PATIENCE) -> Engine:
     """An engine on a server, for writers; readers take it with the options of `snapshot_of`."""
     return create_engine(
         address,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=BUSY_MS / 1000,
+        pool_timeout=patience.total_seconds(),
         isolation_level="READ COMMITTED",
         hide_parameters=True,
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from bot.adapters.store import migrate, queue, walk
 from bot.adapters.store.address import read_address
 from bot.adapters.store.databases import Database, open_database
+from bot.adapters.store.engines import PATIENCE
 from bot.adapters.store.errors import NestedWrite
 from bot.adapters.store.outside import named_failures
 from bot.adapters.store.reader import SqlReader
@@ -149,6 +150,12 @@ class SqlStore:
                 wake()
 
 
-def open_store(url: str, *, threads: int = THREADS, connections: int = CONNECTIONS) -> SqlStore:
-    """Open the database that DATABASE_URL names; its tables must be there (migrate.upgrade). Raises UnknownDatabase."""
-    return SqlStore(open_database(read_address(url), connections), threads)
+def open_store(
+    url: str, *, threads: int = THREADS, connections: int = CONNECTIONS, patience: timedelta = PATIENCE
+) -> SqlStore:
+    """Open the database that DATABASE_URL names; its tables must be there (migrate.upgrade). Raises UnknownDatabase.
+
+    `threads` carry out what call() is given; `connections` is the size of the pool, of readers alone on SQLite;
+    `patience` is how long a transaction waits for its turn behind other processes before StoreUnavailable.
+    """
+    return SqlStore(open_database(read_address(url), connections, patience), threads)
