@@ -1,13 +1,13 @@
 """Answers to questions about releases: where one stands, what blocks it, what its gates found."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.message import Block, Message
-from bot.domain.refusal import Refusal
+from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
-from bot.domain.states import ENDED, WAITING, State
+from bot.domain.states import WAITING
 from bot.domain.verdict import Judgement
-from bot.views import buttons, marks
 from bot.views.blocks import context, header, message, section
 from bot.views.card import card
 from bot.views.escape import inline
@@ -15,6 +15,7 @@ from bot.views.gate_findings import findings
 from bot.views.guidance import broken_config, help_text, menu, nothing_here
 from bot.views.limits import BLOCKS, join_lines
 from bot.views.marks import unmarked
+from bot.views.next_step import next_line
 from bot.views.people import channel
 from bot.views.refusals import hint, sentence
 from bot.views.states import named, title
@@ -32,17 +33,15 @@ def status(release: Release, judgements: tuple[Judgement, ...], moves: tuple[str
 
 def why(release: Release, blockers: tuple[Refusal, ...], now: datetime) -> Message:
     """Everything that stands between a release and its next step, in the order in which it has to be cleared."""
-    if not blockers:
-        return message(unmarked(text := _unblocked(release, now)), (section(text),))
-    many = "one thing stands" if len(blockers) == 1 else f"{len(blockers)} things stand"
+    real = [one for one in blockers if one.code is not Code.WRONG_STATE]  # what comes next in that state says it better
+    if not real:
+        said = next_line(release, now)
+        return message(unmarked(said), (section(said),))
+    many = "one thing stands" if len(real) == 1 else f"{len(real)} things stand"
     lines = [f"*{named(release)}:* {many} in its way."]
-    lines += [f"{number}. {sentence(one)} {hint(one)}" for number, one in enumerate(blockers, 1)]
-    if release.state not in ENDED:
-        lines.append(_earliest(release, blockers, now))
-    blocks = [section(join_lines(lines[:-1] if release.state not in ENDED else lines))]
-    if release.state not in ENDED:
-        blocks.append(context(lines[-1]))
-    return message(join_lines(lines, 3900), blocks)
+    lines += [f"{number}. {sentence(one)} {hint(one)}" for number, one in enumerate(real, 1)]
+    small = _earliest(release, real, now)
+    return message(join_lines([*lines, small], 3900), (section(join_lines(lines)), context(small)))
 
 
 def gates(release: Release, judgements: tuple[Judgement, ...], now: datetime) -> Message:
@@ -60,24 +59,7 @@ def gates(release: Release, judgements: tuple[Judgement, ...], now: datetime) ->
     return message(unmarked(text), blocks)
 
 
-def _unblocked(release: Release, now: datetime) -> str:
-    name = named(release)
-    match release.state:
-        case State.APPROVED:
-            return f"{marks.GOOD} Nothing stands in the way of {name}. Next: promote it."
-        case State.BAKING if release.next_step is not None:
-            step = buttons.label(release, "promote").lower()
-            return f"{marks.GOOD} Nothing stands in the way of {name}. Next: {step}."
-        case State.DONE:
-            return f"{marks.GOOD} {name} is done; nothing is left to do."
-        case state if state in ENDED:
-            return f"{name} is over; nothing stands in its way, and nothing moves any more."
-        case _:
-            until = f" It is watched until {moment(release.bake_until, now)}." if release.bake_until else ""
-            return f"{marks.GOOD} Nothing stands in the way of {name}; it goes on by itself.{until}"
-
-
-def _earliest(release: Release, blockers: tuple[Refusal, ...], now: datetime) -> str:
+def _earliest(release: Release, blockers: Sequence[Refusal], now: datetime) -> str:
     """The earliest legal moment: the latest of the moments that the blockers name."""
     moments = [one.until for one in blockers if one.until is not None]
     if moments and len(moments) == len(blockers):
