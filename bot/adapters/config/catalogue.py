@@ -55,6 +55,8 @@ class FileCatalogue:
                 said = self._problem
                 self._problem = error.problems
                 return Refreshed.UNCHANGED if said == error.problems else Refreshed.BROKEN
+            finally:
+                self._stamps = folder.stamps
             self._problem = ()
             if was_broken:
                 return Refreshed.MENDED
