@@ -35,8 +35,8 @@ def next_line(release: Release, now: datetime) -> str:
             return f"{marks.WAITING} {name} goes back to {earlier(release)}: {_ASKED}"
         case State.FAILED:
             return (
-                f"{marks.ATTENTION} The rollback of {name} failed, and a person must act. Next: try the rollback again; "
-                "or bring traffic back by hand, then abort the release."
+                f"{marks.ATTENTION} The rollback of {name} failed, and a person must act. Next: try the rollback "
+                "again, or bring traffic back by hand, then abort the release."
             )
         case _:
             return f"{marks.BAD} {name} is {WORDS[release.state]}, and over. To try again, open a new release."

@@ -6,11 +6,12 @@ from syrupy.assertion import SnapshotAssertion
 from bot.domain.actions import ACTIONS
 from bot.domain.evidence import SourceFailure
 from bot.domain.refusal import Code, Refusal
+from bot.domain.service import CheckGate
 from bot.domain.states import State
-from bot.domain.verdict import Verdict
+from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.views.plain import plain
 from bot.views.reading import broken_config, gates, help_text, menu, nothing_here, status, why
-from tests.releases import a_release, at, judgements
+from tests.releases import a_plan, a_release, at, judgements
 from tests.views.slack_rules import elements, message_problems, offered
 
 BAKING = Refusal(code=Code.STILL_BAKING, release="R-12", until=at(27))
@@ -73,6 +74,18 @@ def test_gates_say_why_a_source_could_not_be_read() -> None:
     )
     text = plain(gates(a_release(State.BAKING, facts=(failure,)), judgements(Verdict.ERROR), at(13)))
     assert "its source could not be read (bad_row): canary.csv line 7: NaN" in text
+
+
+def test_many_gates_with_much_to_say_are_cut_to_what_slack_takes() -> None:
+    """Sixty gates, each with a long summary: fifty blocks, four thousand characters of text."""
+    plan = a_plan(gates=tuple(CheckGate(kind="check", name=f"check-{number}") for number in range(60)))
+    said = tuple(
+        Judgement(gate=gate.name, verdict=Verdict.FAIL, reasons=(Reason(code="check.failed", detail="x" * 900),) * 20)
+        for gate in plan.gates
+    )
+    made = gates(a_release(plan=plan), said, at(13))
+    assert message_problems(made) == []
+    assert "… and 12 more" in str(made.blocks[-1])
 
 
 def test_gates_say_that_evidence_stopped_counting() -> None:
