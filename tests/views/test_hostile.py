@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.domain import events as e
 from bot.domain.actor import Actor, ActorKind
 from bot.domain.evidence import CheckResult
-from bot.domain.release import Ending, Hold
+from bot.domain.release import Ending, Hold, Release
 from bot.domain.service import ApprovalRule
 from bot.domain.states import ENDED, State
 from bot.domain.verdict import Judgement, Reason, Verdict
@@ -24,7 +24,7 @@ from tests.views.slack_rules import message_problems, problems, values
 MOVES = ("approve", "reject", "promote", "hold", "resume", "rollback", "abort", "settle", "why", "gates")
 
 
-def hostile_release(state: State, word: str, other: str):  # type: ignore[no-untyped-def]  # a Release, all fields odd
+def hostile_release(state: State, word: str, other: str) -> Release:
     """A release that says `word` and `other` wherever somebody could have typed something."""
     release = a_release(state)
     approvals = tuple(

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from bot.domain.actions import ACTIONS, Kind
+from bot.domain.actions import ACTIONS, Action, Kind
 from bot.domain.refusal import Code, Refusal
 from bot.domain.states import State
 from bot.views.modals import as_view, field_errors, form
@@ -16,7 +16,7 @@ ASKING = [row for row in ACTIONS.values() if row.fields]
 
 
 @pytest.mark.parametrize("action", ASKING, ids=lambda action: action.name)
-def test_a_form_asks_for_what_the_action_declares(action) -> None:  # type: ignore[no-untyped-def]  # a row of the catalogue
+def test_a_form_asks_for_what_the_action_declares(action: Action) -> None:
     """One input a field, named as the field, required as declared."""
     release = None if action.kind is Kind.OPEN else a_release(State.BAKING)
     made = form(action, release)

@@ -16,58 +16,59 @@ HOLDERS = (
     Binding(role="deploy-owner", users=("U01DANA",), usergroups=("S01OWNERS",), environments=("prod",)),
     Binding(role="sre", users=("*",), api_tokens=("ci-checkout",)),
 )
-TYPICAL: dict[Code, list[Refusal]] = {
-    code: [Refusal(code=code, release="R-12", **parts) for parts in several]  # type: ignore[arg-type]  # a table of keywords
-    for code, several in {
-        Code.UNKNOWN_ACTION: [{"subject": "deplyo", "known": ("open", "approve")}],
-        Code.INVALID_INPUT: [
-            {"subject": "reason", "detail": "missing"},
-            {"subject": "reasn", "detail": "unknown", "known": ("reason",)},
-            {"subject": "reason", "detail": "too_long", "known": ("3000",)},
-            {"subject": "outcome", "detail": "not_a_choice", "known": ("started", "not_started")},
-            {"detail": "a quote is not closed"},
-        ],
-        Code.UNKNOWN_SERVICE: [{"subject": "chekout", "known": ("checkout", "payments")}],
-        Code.UNKNOWN_ENVIRONMENT: [{"subject": "qa", "known": ("stg", "prod")}],
-        Code.UNKNOWN_VERSION: [{"subject": "2.1", "known": ("vX.Y.Z", "nightly-YYYYMMDD")}],
-        Code.UNKNOWN_RELEASE: [{"subject": "R-99"}, {"known": ("checkout",)}],
-        Code.AMBIGUOUS_RELEASE: [{"known": ("R-12", "R-13")}],
-        Code.ALREADY_ACTIVE: [{"subject": "v2.0.9"}],
-        Code.ALREADY_LIVE: [{"subject": "v2.1.0", "detail": "prod"}],
-        Code.MISSING_SCOPE: [{"subject": "deploy:approve", "holders": HOLDERS}, {"subject": "deploy:approve"}],
-        Code.NOT_A_PERSON: [{"subject": "token:ci-checkout"}],
-        Code.OWN_RELEASE: [{"holders": HOLDERS}],
-        Code.ALREADY_APPROVED: [{}],
-        Code.WRONG_STATE: [{"subject": "baking", "known": ("hold", "rollback")}, {"subject": "rejected"}],
-        Code.NOT_HELD: [{}],
-        Code.ALREADY_HELD: [{"subject": DANA}],
-        Code.HELD: [
-            {"subject": DANA, "detail": "The database is being moved", "holders": HOLDERS},
-            {"subject": "machine:interlock", "detail": "canary: no_data", "holders": HOLDERS},
-        ],
-        Code.STALE_CARD: [{}],
-        Code.PLAN_CHANGED: [{"known": ("gates", "approvals")}],
-        Code.QUORUM_MISSING: [
-            {"subject": "1", "known": ("deploy-owner:1",), "holders": HOLDERS},
-            {"subject": "3", "known": ("deploy-owner:1", "sre:1")},
-            {"subject": "2"},
-        ],
-        Code.GATE_NOT_PASSED: [
-            {"subject": "canary", "detail": "fail", "known": ("error.rate_over", "canary.p95_rel_over")},
-            {"subject": "canary", "detail": "pending", "known": ("canary.windows_clean",)},
-            {"subject": "unit-tests", "detail": "no_data", "known": ("check.missing",)},
-            {"subject": "infra-slo", "detail": "inconclusive", "known": ("perf.samples_insufficient_latency",)},
-            {"subject": "infra-slo", "detail": "error", "known": ("source.bad_row",)},
-        ],
-        Code.ORDER_NOT_MET: [{"subject": "stg"}],
-        Code.STILL_BAKING: [{"until": at(27)}],
-        Code.IN_DOUBT: [{"subject": "R-12-1-step-1", "holders": HOLDERS}, {"subject": "R-12-1-step-1"}],
-        Code.NOT_IN_DOUBT: [{}],
-        Code.NOT_LIVE: [{"subject": "R-13"}, {}],
-        Code.NO_WAY_BACK: [{}],
-        Code.UNKNOWN_GATE: [{"subject": "unit", "known": ("unit-tests",)}],
-        Code.WRONG_SUBJECT: [{"subject": "v2.0.0", "detail": "v2.1.0"}],
-    }.items()
+PARTS: dict[Code, list[dict[str, object]]] = {
+    Code.UNKNOWN_ACTION: [{"subject": "deplyo", "known": ("open", "approve")}],
+    Code.INVALID_INPUT: [
+        {"subject": "reason", "detail": "missing"},
+        {"subject": "reasn", "detail": "unknown", "known": ("reason",)},
+        {"subject": "reason", "detail": "too_long", "known": ("3000",)},
+        {"subject": "outcome", "detail": "not_a_choice", "known": ("started", "not_started")},
+        {"detail": "a quote is not closed"},
+    ],
+    Code.UNKNOWN_SERVICE: [{"subject": "chekout", "known": ("checkout", "payments")}],
+    Code.UNKNOWN_ENVIRONMENT: [{"subject": "qa", "known": ("stg", "prod")}],
+    Code.UNKNOWN_VERSION: [{"subject": "2.1", "known": ("vX.Y.Z", "nightly-YYYYMMDD")}],
+    Code.UNKNOWN_RELEASE: [{"subject": "R-99"}, {"known": ("checkout",)}],
+    Code.AMBIGUOUS_RELEASE: [{"known": ("R-12", "R-13")}],
+    Code.ALREADY_ACTIVE: [{"subject": "v2.0.9"}],
+    Code.ALREADY_LIVE: [{"subject": "v2.1.0", "detail": "prod"}],
+    Code.MISSING_SCOPE: [{"subject": "deploy:approve", "holders": HOLDERS}, {"subject": "deploy:approve"}],
+    Code.NOT_A_PERSON: [{"subject": "token:ci-checkout"}],
+    Code.OWN_RELEASE: [{"holders": HOLDERS}],
+    Code.ALREADY_APPROVED: [{}],
+    Code.WRONG_STATE: [{"subject": "baking", "known": ("hold", "rollback")}, {"subject": "rejected"}],
+    Code.NOT_HELD: [{}],
+    Code.ALREADY_HELD: [{"subject": DANA}],
+    Code.HELD: [
+        {"subject": DANA, "detail": "The database is being moved", "holders": HOLDERS},
+        {"subject": "machine:interlock", "detail": "canary: no_data", "holders": HOLDERS},
+    ],
+    Code.STALE_CARD: [{}],
+    Code.PLAN_CHANGED: [{"known": ("gates", "approvals")}],
+    Code.QUORUM_MISSING: [
+        {"subject": "1", "known": ("deploy-owner:1",), "holders": HOLDERS},
+        {"subject": "3", "known": ("deploy-owner:1", "sre:1")},
+        {"subject": "2"},
+    ],
+    Code.GATE_NOT_PASSED: [
+        {"subject": "canary", "detail": "fail", "known": ("error.rate_over", "canary.p95_rel_over")},
+        {"subject": "canary", "detail": "pending", "known": ("canary.windows_clean",)},
+        {"subject": "unit-tests", "detail": "no_data", "known": ("check.missing",)},
+        {"subject": "infra-slo", "detail": "inconclusive", "known": ("perf.samples_insufficient_latency",)},
+        {"subject": "infra-slo", "detail": "error", "known": ("source.bad_row",)},
+    ],
+    Code.ORDER_NOT_MET: [{"subject": "stg"}],
+    Code.STILL_BAKING: [{"until": at(27)}],
+    Code.IN_DOUBT: [{"subject": "R-12-1-step-1", "holders": HOLDERS}, {"subject": "R-12-1-step-1"}],
+    Code.NOT_IN_DOUBT: [{}],
+    Code.NOT_LIVE: [{"subject": "R-13"}, {}],
+    Code.NO_WAY_BACK: [{}],
+    Code.UNKNOWN_GATE: [{"subject": "unit", "known": ("unit-tests",)}],
+    Code.WRONG_SUBJECT: [{"subject": "v2.0.0", "detail": "v2.1.0"}],
+}
+TYPICAL = {
+    code: [Refusal.model_validate({"code": code, "release": "R-12"} | parts) for parts in several]
+    for code, several in PARTS.items()
 }
 
 
