@@ -1,6 +1,7 @@
 """The stage deployer: orders become words, hooks are told, and what was found on the way is reported."""
 
 import json
+import resource
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -169,6 +170,21 @@ async def test_a_folder_in_the_way_is_a_plain_failure(make, order, path):
     report = await make().start(order())
     assert report.progress is Progress.FAILED
     assert report.summary.startswith("stage file: ")
+
+
+async def test_a_full_disk_is_asked_again_later(make, order, path, keys, clock):
+    """Nothing was begun, nothing is left behind, and the old stage holds."""
+    await make().start(order("d1"))
+    before = sorted(path.parent.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(DeployerRetry, match="stage file: "):
+            await make().start(order("d2", percent=50))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(path.parent.iterdir()) == before
+    assert read_stage(path, keys, now=clock).stage is Stage.CANARY
 
 
 async def test_two_services_on_one_path_are_refused(make, order, path):
