@@ -191,6 +191,12 @@ def test_evidence_that_cannot_be_judged_is_never_a_pass(case: str) -> None:
     assert (judgement.verdict, codes(judgement)) == (verdict, (code,))
 
 
+def test_a_clock_may_run_a_minute_ahead() -> None:
+    """Exactly a minute of skew is still believed."""
+    ahead = ago(seconds=-60)
+    assert judge(slo_gate(), release(measurement(observed_at=ahead, end=ahead, newest_at=ahead)), NOW).opens
+
+
 def test_a_failure_says_where() -> None:
     """File, line and flaw reach the person who can repair it."""
     assert judge(slo_gate(), release(failure("bad_row")), NOW).reasons[0].detail == "stable.csv:3 ts"

@@ -67,6 +67,7 @@ def test_evidence_names_each_file_with_the_hash_of_its_bytes(tmp_path: Path) -> 
     assert fact.stable is not None
     assert fact.canary is not None
     assert (fact.stable.count, fact.canary.count, fact.canary.errors) == (2, 1, 1)
+    assert fact.newest_at == NOON - timedelta(seconds=7)
     assert (fact.gate, fact.version, fact.observed_at, fact.start, fact.end, fact.producer) == (
         "infra", "v1.0.0", NOON, NOON - timedelta(minutes=5), NOON, "csv",
     )  # fmt: skip
