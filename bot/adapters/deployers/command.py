@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bot.adapters.deployers.argument_template import ArgumentTemplate, BadValue
 from bot.adapters.deployers.child_environment import child_environment
@@ -64,9 +64,9 @@ class CommandLineDeployer:
         except (BadValue, CannotStart) as failure:
             return Report(Progress.FAILED, self._redact(str(failure)))
         if finished.code is None:
-            return Report(Progress.SILENT, self._line(finished, template.arguments[0]), finished.output)
+            return Report(Progress.SILENT, self._line(finished, PurePath(template.arguments[0]).name), finished.output)
         if finished.code != 0:
-            return Report(Progress.FAILED, self._line(finished, template.arguments[0]), finished.output)
+            return Report(Progress.FAILED, self._line(finished, PurePath(template.arguments[0]).name), finished.output)
         return Report(Progress.DONE, finished.summary, finished.output)
 
     async def _run(self, template: ArgumentTemplate, order: Order) -> Finished:

@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +167,12 @@ async def test_exit_codes_and_last_words(script, progress, summary, order):
     """0 is done, everything else failed with its code; the summary is one line."""
     report = await deployer(start=shell(script)).start(order())
     assert (report.progress, report.summary) == (progress, summary)
+
+
+async def test_a_summary_does_not_show_where_programs_lie(order):
+    """A channel has no use for this machine's paths."""
+    report = await deployer(start=(sys.executable, "-c", "raise SystemExit(3)")).start(order())
+    assert report.summary == f"{Path(sys.executable).name}: exit code 3"
 
 
 async def test_a_summary_is_one_short_line(order):
