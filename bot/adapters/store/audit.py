@@ -7,10 +7,9 @@ from itertools import groupby
 from sqlalchemy import bindparam, select
 
 from bot.adapters.store import schema, walk
-from bot.adapters.store.seals import BadCheckpoint, Seals, read_seals
+from bot.adapters.store.seals import BadCheckpoint, Seals, Verifier, read_seals
 from bot.adapters.store.store import SqlStore
 from bot.domain.journal import Entry, breaks
-from bot.ports import Signer
 
 _events, _streams = schema.events.c, schema.streams.c
 _RECORDED = select(_streams.seq, _streams.head.label("hash")).where(_streams.stream == bindparam("name"))
@@ -61,9 +60,9 @@ class _Sum:
     heads: list[Finding] = field(default_factory=list)
 
 
-def verify(store: SqlStore, signer: Signer) -> AuditReport:
+def verify(store: SqlStore, verifier: Verifier) -> AuditReport:
     """Check the whole ledger, page by page, beside a running service: what is written meanwhile may be left out."""
-    seals = read_seals(store, signer)
+    seals = read_seals(store, verifier)
     unseen = {stream: (seq, head) for stream, seq, head in walk.heads(store.reading)}
     found = _Sum()
     for stream, entries in groupby(walk.entries(store.reading), key=lambda entry: entry.stream):

@@ -42,7 +42,8 @@ class BrokenStream:
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
     """What was recomputed. `differing`: releases whose stored row was not what their events say; `lives`: the services
-    and environments where the record of what was live was not. Both are stored anew. `broken` needs a person."""
+    and environments where the record of what was live was not. Both are stored anew. `broken` needs a person, and until
+    then lives are neither compared nor stored."""
 
     streams: int
     releases: int
@@ -76,13 +77,13 @@ def rebuild(store: SqlStore) -> RebuildReport:
     """
     found = _replay_all(store.reading)
     with store.reading() as connection:
-        lives = _differing_lives(connection, found.turns)
+        lives = _differing_lives(connection, found)
     if found.differing or lives:
         with store.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(_STOP_WRITERS)
             found = _replay_all(lambda: nullcontext(connection))
-            lives = _differing_lives(connection, found.turns)
+            lives = _differing_lives(connection, found)
             _store_releases(connection, found.differing)
             _store_lives(connection, lives)
     return RebuildReport(
@@ -139,12 +140,14 @@ def _is_stored(reading: Reading, release: Release) -> bool:
         return False
 
 
-def _differing_lives(connection: Connection, turns: list[Turn]) -> dict[Slot, list[Live]]:
-    """The slots whose lives are not what the events say, with what they say."""
+def _differing_lives(connection: Connection, found: _Replay) -> dict[Slot, list[Live]]:
+    """The slots whose lives are not what the events say, with what they say. With a broken stream nobody can tell."""
+    if found.broken:
+        return {}
     stored: dict[Slot, list[Live]] = {}
     for live in _stored_lives(connection):
         stored.setdefault((live.service, live.environment), []).append(live)
-    told = lives_from(turns)
+    told = lives_from(found.turns)
     return {slot: told.get(slot, []) for slot in stored.keys() | told.keys() if stored.get(slot) != told.get(slot)}
 
 
