@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.shop.reqlog import HEADER, PAGE, RequestLog
+from bot.sandbox.shop.reqlog import HEADER, LONGEST_ROW, PAGE, RequestLog
 
 AT = datetime(2025, 1, 2, 3, 4, 5, 6_700, tzinfo=UTC)
 
@@ -88,15 +88,29 @@ def test_a_long_log_keeps_its_newer_half_under_its_header(tmp_path: Path) -> Non
     path = tmp_path / "stable.csv"
     log = RequestLog(path, max_bytes=10_000)
     for number in range(1000):
-        log.add(200, number)
+        log.add(200, number, AT)
         log.flush()
         assert path.stat().st_size <= 10_000
     log.close()
     lines = path.read_bytes().splitlines(keepends=True)
     assert lines[0] == HEADER
+    assert all(line.startswith(b"2025-01-02T03:04:05.006Z,200,") for line in lines[1:])
     kept = [float(line.split(b",")[2]) for line in lines[1:]]
     assert kept == [float(number) for number in range(1000 - len(kept), 1000)]
     assert len(kept) > 100
+
+
+@pytest.mark.parametrize("max_bytes", range(8000, 8300, 20))
+def test_after_a_trim_the_next_line_has_room_on_its_page(tmp_path: Path, max_bytes: int) -> None:
+    path = tmp_path / "stable.csv"
+    log = RequestLog(path, max_bytes)
+    for _ in range(300):
+        log.add(200, 1.0, AT)
+    log.flush()
+    trimmed = path.stat().st_size
+    assert trimmed < max_bytes
+    assert -trimmed % PAGE >= LONGEST_ROW or trimmed % PAGE == 0
+    log.close()
 
 
 def test_a_log_that_begins_again_has_only_its_header(tmp_path: Path) -> None:

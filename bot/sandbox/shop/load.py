@@ -30,7 +30,7 @@ MAX_LAG = 1.0
 
 @dataclass(slots=True)
 class Count:
-    """`failed`: 5xx or no answer. `turned_away`: not sent, too many were open."""
+    """`failed`: 5xx or no answer; a visit still open at the end is not. `turned_away`: not sent, too many were open."""
 
     sent: int = 0
     failed: int = 0

@@ -2,7 +2,9 @@
 
     python -m bot.sandbox.shop.service --version v2.1.0 --port 0
 
-Latencies are drawn evenly from a bounded range, so a hundred samples are enough to compare two p95s. Errors are spaced
+Latencies are drawn evenly from a bounded range, so a hundred samples are enough to compare two p95s; they are long
+against what a busy machine adds: with three processes waiting for each core, pages of 5 to 25 ms made a healthy canary
+look 60 % slower than stable, these at most 15 %. Errors are spaced
 evenly instead of drawn, so a healthy canary is not condemned by bad luck and a demo runs the same way every time.
 """
 
@@ -19,7 +21,7 @@ from bot.sandbox.shop.child import Ready, say_ready
 from bot.sandbox.shop.faults import Fault, fault_of
 from bot.sandbox.shop.listen import listen
 
-PAGES = {"/": (5.0, 23.0), "/cart": (6.0, 24.0), "/checkout": (7.0, 25.0)}
+PAGES = {"/": (30.0, 90.0), "/cart": (35.0, 95.0), "/checkout": (40.0, 100.0)}
 """Path -> shortest and longest healthy latency in milliseconds."""
 
 
