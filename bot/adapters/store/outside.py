@@ -1,9 +1,11 @@
 """The fence between the database driver's errors and everybody else."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+import psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from bot.adapters.store.errors import StoreUnavailable
@@ -15,17 +17,25 @@ _LOST_A_RACE = frozenset({"40001", "40P01"})
 
 @contextmanager
 def named_failures() -> Iterator[None]:
-    """Turn what the driver raises into StaleCopy (lost a race) or StoreUnavailable (no database, or a busy one).
+    """Turn what a driver raises into StaleCopy (lost a race) or StoreUnavailable (no database, or a busy one).
 
     Other database errors are faults of this program and pass unchanged.
     """
     try:
         yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _LOST_A_RACE:
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(cause, "sqlstate", None) in _LOST_A_RACE:
             raise StaleCopy("another transaction came between") from error
-        if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        if _is_outage(cause):
             raise StoreUnavailable from error
         raise
     except PoolExhausted as error:
         raise StoreUnavailable from error
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Locked, full, unreadable or gone; a statement that the database does not understand is not that."""
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR"
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)

@@ -1,11 +1,14 @@
 """Questions to the ledger and its projection, each answered by one statement on one index."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, text
+from sqlalchemy import Select, bindparam, select, text
 
 from bot.adapters.store import schema
 from bot.adapters.store.moments import from_micros
+from bot.adapters.store.wire import Rows, Wire
 from bot.domain.intent import Intent, Live
 from bot.domain.journal import Entry
 from bot.domain.outcome import Outcome
@@ -16,6 +19,7 @@ LIVES_SHOWN = 20
 
 _releases = schema.releases.c
 _events = schema.events
+_intents = schema.intents.c
 _active = text("active")
 """Spelled like the condition of the partial indices, or SQLite would not use them; so is `state = 'done'`."""
 
@@ -37,15 +41,17 @@ DONE = (
     .order_by(_newest)
     .limit(1)
 )
+ALL_LIVES = select(
+    schema.lives.c.service,
+    schema.lives.c.environment,
+    schema.lives.c.version,
+    schema.lives.c.release,
+    schema.lives.c.since,
+)
 LIVES = (
-    select(
-        schema.lives.c.service,
-        schema.lives.c.environment,
-        schema.lives.c.version,
-        schema.lives.c.release,
-        schema.lives.c.since,
+    ALL_LIVES.where(
+        schema.lives.c.service == bindparam("service"), schema.lives.c.environment == bindparam("environment")
     )
-    .where(schema.lives.c.service == bindparam("service"), schema.lives.c.environment == bindparam("environment"))
     .order_by(schema.lives.c.id.desc())
     .limit(LIVES_SHOWN)
 )
@@ -56,15 +62,17 @@ ENTRIES = (
 )
 ENTRY = select(_events).where(_events.c.stream == bindparam("stream"), _events.c.seq == bindparam("entry"))
 OUTCOME = select(schema.outcomes.c.body).where(schema.outcomes.c.key == bindparam("request"))
-INTENT = select(schema.intents).where(schema.intents.c.id == bindparam("deployment"))
+INTENT = select(_intents.id, _intents.release, _intents.state, _intents.at).where(
+    _intents.id == bindparam("deployment")
+)
 NOTE = select(schema.notes.c.value).where(schema.notes.c.key == bindparam("note"))
 
 
 class SqlReader:
     """Answers from one open transaction; a bot.ports.Reader."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def release(self, release: str) -> Release | None:
         """A release by its id."""
@@ -77,7 +85,7 @@ class SqlReader:
     def active_releases(self, channel: str | None = None) -> tuple[Release, ...]:
         """Active releases, newest first, at most 100."""
         here = self._ask(ACTIVE_EVERYWHERE) if channel is None else self._ask(ACTIVE_IN_CHANNEL, channel=channel)
-        return tuple(Release.model_validate_json(row.body) for row in here)
+        return tuple(_release_in(body) for (body,) in here)
 
     def latest(self, service: str, environment: str | None = None) -> Release | None:
         """The newest release of a service, ended ones included."""
@@ -104,54 +112,48 @@ class SqlReader:
 
     def entry(self, stream: str, seq: int) -> Entry | None:
         """One entry of a stream."""
-        row = self._ask(ENTRY, stream=stream, entry=seq).first()
-        return None if row is None else entry_of(row)
+        rows = self._ask(ENTRY, stream=stream, entry=seq)
+        return entry_of(rows[0]) if rows else None
 
     def outcome(self, key: str) -> Outcome | None:
         """The stored answer to a request."""
-        body = self._ask(OUTCOME, request=key).scalar()
-        return None if body is None else Outcome.model_validate_json(body)
+        rows = self._ask(OUTCOME, request=key)
+        return Outcome.model_validate_json(rows[0][0]) if rows else None
 
     def intent(self, deployment: str) -> Intent | None:
         """An intended deployment by its id."""
-        row = self._ask(INTENT, deployment=deployment).first()
-        if row is None:
+        rows = self._ask(INTENT, deployment=deployment)
+        if not rows:
             return None
-        return Intent(id=row.id, release=row.release, state=row.state, at=from_micros(row.at))
+        name, release, state, at = rows[0]
+        return Intent(id=name, release=release, state=state, at=from_micros(at))
 
     def note(self, key: str) -> str | None:
         """The value remembered under a key."""
-        value: str | None = self._ask(NOTE, note=key).scalar()
-        return value
+        rows = self._ask(NOTE, note=key)
+        return str(rows[0][0]) if rows else None
 
     def _one(self, statement: Select[Any], **values: object) -> Release | None:
-        body = self._ask(statement, **values).scalar()
-        return None if body is None else Release.model_validate_json(body)
+        rows = self._ask(statement, **values)
+        return _release_in(rows[0][0]) if rows else None
 
-    def _ask(self, statement: Select[Any], **values: object) -> Any:
-        return self._connection.execute(statement, values)
+    def _ask(self, statement: Select[Any], **values: object) -> Rows:
+        return self._wire.rows(statement, values)
 
 
-def entry_of(row: Any) -> Entry:
+@lru_cache(maxsize=128)
+def _release_in(body: str) -> Release:
+    """A stored release. The same one is read several times over in a decision and after it; it never changes."""
+    return Release.model_validate_json(body)
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
     """A row of `events` as the entry that was sealed."""
-    return Entry(
-        stream=row.stream,
-        seq=row.seq,
-        at=from_micros(row.at),
-        actor=row.actor,
-        via=row.via,
-        body=row.body,
-        prev=row.prev,
-        hash=row.hash,
-    )
+    stream, seq, at, actor, via, body, prev, seal = row
+    return Entry(stream=stream, seq=seq, at=from_micros(at), actor=actor, via=via, body=body, prev=prev, hash=seal)
 
 
-def live_of(row: Any) -> Live:
-    """A row of `lives` as what was live."""
-    return Live(
-        service=row.service,
-        environment=row.environment,
-        version=row.version,
-        release=row.release,
-        since=from_micros(row.since),
-    )
+def live_of(row: Sequence[Any]) -> Live:
+    """A row of LIVES as what was live."""
+    service, environment, version, release, since = row
+    return Live(service=service, environment=environment, version=version, release=release, since=from_micros(since))

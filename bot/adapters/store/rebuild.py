@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from bot.adapters.store import schema, walk
 from bot.adapters.store.lives import Slot, Turn, lives_from, turn_of
-from bot.adapters.store.reader import entry_of, live_of
+from bot.adapters.store.reader import ALL_LIVES, entry_of, live_of
 from bot.adapters.store.rows import live_row, number_of, release_row
 from bot.adapters.store.store import SqlStore
 from bot.domain.intent import Live
@@ -24,7 +24,7 @@ _ROW = select(_releases).where(_releases.c.id == bindparam("release"))
 _STREAM = select(schema.events).where(schema.events.c.stream == bindparam("release")).order_by(schema.events.c.seq)
 _FREE_SLOT = update(_releases).where(_releases.c.id == bindparam("release")).values(active=False)
 _REMOVE = delete(_releases).where(_releases.c.id == bindparam("release"))
-_LIVES = select(_lives).order_by(_lives.c.id)
+_LIVES = ALL_LIVES.order_by(_lives.c.id)
 _REMOVE_LIVES = delete(_lives).where(
     _lives.c.service == bindparam("of_service"), _lives.c.environment == bindparam("of_environment")
 )

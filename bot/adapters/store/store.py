@@ -21,6 +21,7 @@ from bot.adapters.store.outside import named_failures
 from bot.adapters.store.reader import SqlReader
 from bot.adapters.store.statements import Statements
 from bot.adapters.store.unit import SqlUnit
+from bot.adapters.store.wire import Wire, Wiring
 from bot.domain.journal import Entry
 from bot.ports import Claim, QueueDepth
 
@@ -36,6 +37,7 @@ class SqlStore:
     def __init__(self, database: Database, threads: int) -> None:
         self._database = database
         self._statements = Statements(database.dialect)
+        self._wiring = Wiring(database.dialect)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
         self._wakes: tuple[Callable[[], None], ...] = ()
         self._here = threading.local()
@@ -44,13 +46,13 @@ class SqlStore:
     def read(self) -> Iterator[SqlReader]:
         """Questions answered from one snapshot; never waits for a write. Raises StoreUnavailable."""
         with self.reading() as connection:
-            yield SqlReader(connection)
+            yield SqlReader(Wire(connection, self._wiring))
 
     @contextmanager
     def write(self) -> Iterator[SqlUnit]:
         """One unit. Raises what the unit raised, StaleCopy when it lost a race, StoreUnavailable, NestedWrite."""
         with self.writing() as connection:
-            unit = SqlUnit(connection, self._statements)
+            unit = SqlUnit(Wire(connection, self._wiring), self._statements)
             yield unit
             if unit.abandoned is not None:
                 raise unit.abandoned

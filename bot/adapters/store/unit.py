@@ -1,17 +1,17 @@
 """One write transaction: what was read in it still holds when it commits, or it is undone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Select
 
 from bot.adapters.store.errors import AbandonedUnit, UnknownIntent
 from bot.adapters.store.moments import to_micros
 from bot.adapters.store.reader import ACTIVE, BY_ID, IN_THREAD, SqlReader
 from bot.adapters.store.rows import Row, effect_row, event_row, live_row, release_row, waiting_row
 from bot.adapters.store.statements import Statements
+from bot.adapters.store.wire import Rows, Wire
 from bot.domain.effects import Effect
 from bot.domain.events import Event
 from bot.domain.intent import Intent, Live
@@ -29,8 +29,8 @@ class SqlUnit(SqlReader):
     """A bot.ports.Unit on one open transaction. After StaleCopy, SlotTaken or Fenced nothing of it remains, even when
     the error is caught inside."""
 
-    def __init__(self, connection: Connection, statements: Statements) -> None:
-        super().__init__(connection)
+    def __init__(self, wire: Wire, statements: Statements) -> None:
+        super().__init__(wire)
         self._statements = statements
         self._heads: dict[str, tuple[int, str]] = {}
         self.abandoned: Exception | None = None
@@ -38,8 +38,8 @@ class SqlUnit(SqlReader):
 
     def next_number(self) -> int:
         """The next release number. Numbers have no gaps: an undone unit gives its number back."""
-        number: int = self._do(self._statements.count, name="release", value=1).scalar_one()
-        return number
+        ((number,),) = self._do(self._statements.count, name="release", value=1)
+        return int(number)
 
     def append(self, stream: str, events: Sequence[Event], at: datetime, actor: str, via: str) -> tuple[Entry, ...]:
         """Seal events onto a stream's chain, and hold the stream until the commit."""
@@ -50,49 +50,50 @@ class SqlUnit(SqlReader):
             entries = _seal(stream, head or (0, GENESIS), events, at, actor, via)
             last = entries[-1]
             if head is not None:
-                self._do(self._statements.advance_stream, name=stream, last=last.seq, seal=last.hash)
+                self._run(self._statements.advance_stream, name=stream, last=last.seq, seal=last.hash)
                 break
-            started = self._do(self._statements.start_stream, stream=stream, seq=last.seq, head=last.hash)
-            if started.scalar() is not None:
+            if self._do(self._statements.start_stream, stream=stream, seq=last.seq, head=last.hash):
                 break
             # Another process began this very stream meanwhile: go on from its last entry.
         self._heads[stream] = (last.seq, last.hash)
-        self._do_each(self._statements.add_events, [event_row(entry) for entry in entries])
+        self._run_each(self._statements.add_events, [event_row(entry) for entry in entries])
         return entries
 
     def save(self, release: Release, read_at: int) -> None:
         """Store the projection of a release that was read at entry `read_at` (0: new). Raises StaleCopy, SlotTaken."""
         row = release_row(release)
         if read_at == 0:
-            if self._do(self._statements.add_release, **row).scalar() is None:
-                known = self._ask(BY_ID, release=release.id).scalar() is not None
+            if not self._do(self._statements.add_release, **row):
+                known = self._ask(BY_ID, release=release.id)
                 self._abandon(StaleCopy(release.id) if known else _taken(release))
             return
         try:
             changed = self._do(self._statements.change_release, **row, release=release.id, read_at=read_at)
-        except IntegrityError as error:  # the only constraint that an update of this table can meet is the slot's
+        except (
+            self._wire.wiring.integrity_error
+        ) as error:  # the only constraint that an update of this table can meet is the slot's
             self._abandon(_taken(release), error)
-        if changed.scalar() is None:
+        if not changed:
             self._abandon(StaleCopy(release.id))
 
     def went_live(self, live: Live) -> None:
         """Record what serves an environment from now on."""
-        self._do(self._statements.add_live, **live_row(live))
+        self._run(self._statements.add_live, **live_row(live))
 
     def enqueue(self, effects: Iterable[Effect]) -> None:
         """Queue effects. One that waits under its key already gets the newer body and the earlier due time; one that is
         being worked on will be due again afterwards. Their release must have an entry in the ledger."""
         rows = [effect_row(effect) for effect in effects]
         if rows:
-            self._do_each(self._statements.queue.enqueue, rows)
+            self._run_each(self._statements.queue.enqueue, rows)
             self.queued = True
 
     def cancel(self, release: str, kinds: Sequence[str]) -> None:
         """Drop a release's waiting effects of these task kinds; one that is being worked on will not be due again."""
         if kinds:
             which: list[Row] = [{"of_release": release, "of_kind": kind} for kind in kinds]
-            self._do_each(self._statements.queue.drop_waiting, which)
-            self._do_each(self._statements.queue.drop_requeued, which)
+            self._run_each(self._statements.queue.drop_waiting, which)
+            self._run_each(self._statements.queue.drop_requeued, which)
             self.queued = True
 
     def finish(self, claim: Claim) -> None:
@@ -103,53 +104,58 @@ class SqlUnit(SqlReader):
             self._do(self._statements.lock_release, release=claim.task.release)
         held = {"effect": claim.effect, "held_fence": claim.fence}
         self.queued = True
-        if self._do(self._statements.queue.finish, **held, held_generation=claim.generation).first() is not None:
+        if self._do(self._statements.queue.finish, **held, held_generation=claim.generation):
             return
-        again = self._do(self._statements.queue.take_out, **held).first()
-        if again is None:
+        again = self._do(self._statements.queue.take_out, **held)
+        if not again:
             self._abandon(Fenced(claim.key))
-        self._do(self._statements.queue.enqueue, **waiting_row(**again._mapping))
+        self._run(self._statements.queue.enqueue, **waiting_row(*again[0]))
 
     def remember(self, key: str, outcome: Outcome, at: datetime) -> None:
         """Store the answer to a request. Raises StaleCopy when it has one already: read that and give it again."""
         body = outcome.model_dump_json()
-        if self._do(self._statements.remember, key=key, body=body, at=to_micros(at)).scalar() is None:
+        if not self._do(self._statements.remember, key=key, body=body, at=to_micros(at)):
             self._abandon(StaleCopy(key))
 
     def intend(self, intent: Intent) -> bool:
         """Insert the intent; False when one with its id stands already."""
         row = {"id": intent.id, "release": intent.release, "state": intent.state, "at": to_micros(intent.at)}
-        return self._do(self._statements.intend, **row).scalar() is not None
+        return bool(self._do(self._statements.intend, **row))
 
     def settle(self, deployment: str, state: str) -> None:
         """Record what became of an intended deployment. Raises UnknownIntent."""
-        if self._do(self._statements.settle, deployment=deployment, became=state).scalar() is None:
+        if not self._do(self._statements.settle, deployment=deployment, became=state):
             raise UnknownIntent(deployment)
 
     def write_note(self, key: str, value: str) -> None:
         """Remember a small value under a key."""
-        self._do(self._statements.write_note, key=key, value=value)
+        self._run(self._statements.write_note, key=key, value=value)
 
     def _head_of(self, stream: str) -> tuple[int, str] | None:
-        row = self._do(self._statements.lock_stream, name=stream).first()
-        return None if row is None else (row.seq, row.head)
+        rows = self._do(self._statements.lock_stream, name=stream)
+        return (rows[0][0], rows[0][1]) if rows else None
 
-    def _ask(self, statement: Select[Any], **values: object) -> Any:
+    def _ask(self, statement: Select[Any], **values: object) -> Rows:
         return self._do(_LOCKED.get(statement, statement), **values)
 
-    def _do(self, statement: Any, **values: object) -> Any:
-        return self._execute(statement, values)
+    def _do(self, statement: Any, **values: object) -> Rows:
+        rows: Rows = self._watched(self._wire.rows, statement, values)
+        return rows
 
-    def _do_each(self, statement: Any, rows: list[Row]) -> None:
-        self._execute(statement, rows)
+    def _run(self, statement: Any, **values: object) -> None:
+        self._watched(self._wire.run, statement, values)
 
-    def _execute(self, statement: Any, values: Any) -> Any:
+    def _run_each(self, statement: Any, rows: list[Row]) -> None:
+        self._watched(self._wire.run_each, statement, rows)
+
+    def _watched(self, way: Callable[[Any, Any], Any], statement: Any, values: Any) -> Any:
+        """Nothing goes on after an error of the database: caught by the caller, it would let PostgreSQL turn the commit
+        into a rollback without a word."""
         if self.abandoned is not None:
             raise AbandonedUnit from self.abandoned
         try:
-            return self._connection.execute(statement, values)
-        except DBAPIError as error:
-            # Caught by the caller, this would let PostgreSQL turn the commit into a rollback without a word.
+            return way(statement, values)
+        except self._wire.wiring.error as error:
             self.abandoned = error
             raise
 
