@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, field
 
 from bot.domain.actions import ACTIONS, Action, Kind
-from bot.domain.command import Command, read_command
+from bot.domain.command import Command, has_unseen, read_command
 from bot.domain.refusal import Code, Refusal
 
 LONGEST = 4000
@@ -18,8 +18,6 @@ _TYPED_ALIKE = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "—": "--", "–": "--"}
 )
 """What phones make of straight quotes, spaces and double dashes (slack-facts 1.1)."""
-
-_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(slots=True)
@@ -34,7 +32,7 @@ def read_words(text: str) -> Command | Refusal | None:
     if len(text) > LONGEST:
         return Refusal(code=Code.INVALID_INPUT, subject="text", detail="too_long", known=(str(LONGEST),))
     plain = html.unescape(text)
-    if _UNSEEN.search(plain):
+    if has_unseen(plain.replace("\r", "")):
         return Refusal(code=Code.INVALID_INPUT, subject="text", detail="unseen")
     try:
         words = shlex.split(_quoted_alike(plain))

@@ -95,7 +95,7 @@ def a_measurement(gate: str = "canary", minutes: float = 12, errors: int = 2, p9
         stable=TrackSample(count=3700, errors=11, unavailable=9, p50_ms=8.0, p95_ms=20.0, p99_ms=44.0),
         canary=TrackSample(count=412, errors=errors, unavailable=errors, p50_ms=8.2, p95_ms=p95_ms, p99_ms=47.0),
         newest_at=at(minutes),
-        files=(LogFile(path="var/log/canary.csv", sha256="ab" * 32, rows=41_200),),
+        files=(LogFile(path="var/log/canary.csv", sha256="ab" * 32, size=4096, rows=41_200),),
     )
 
 

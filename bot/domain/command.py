@@ -1,11 +1,21 @@
 """A request in the domain's words: an action of the catalogue with the values that it asks for."""
 
+import re
 from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.actions import ACTIONS, Action
 from bot.domain.refusal import Code, Refusal
+
+_UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, characters that turn the reading direction, and halves of surrogate pairs: nobody can see them,
+and some database or terminal stumbles over each (slack-facts 5, 10)."""
+
+
+def has_unseen(text: str) -> bool:
+    """Whether a text holds characters that nobody can see and that do not belong into names or reasons."""
+    return _UNSEEN.search(text) is not None
 
 
 class Command(BaseModel):
@@ -41,6 +51,9 @@ def read_command(
     asked = {field.name: field for field in row.fields}
     if unknown := sorted(set(values) - set(asked)):
         return Refusal(code=Code.INVALID_INPUT, subject=unknown[0][:80], detail="unknown", known=tuple(asked))
+    for name, value in (*values.items(), ("release", target)):
+        if has_unseen(value):
+            return Refusal(code=Code.INVALID_INPUT, subject=name, detail="unseen")
     given = {name: value.strip() for name, value in values.items() if value.strip()}
     for field in row.fields:
         value = given.get(field.name, "")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.actor import Actor
 from bot.domain.evidence import Fact
 from bot.domain.plan import Plan
-from bot.domain.verdict import Reason
+from bot.domain.verdict import Reason, Verdict
 
 
 class _Event(BaseModel):
@@ -99,11 +99,14 @@ class ReleaseAborted(_Event):
 
 
 class ReleaseHeld(_Event):
-    """Nothing moves until somebody resumes. `cause` is empty when a person asked, else a stable code."""
+    """Nothing moves until somebody resumes. `cause` is empty when a person asked; `evidence` when a gate did not come
+    to a pass in time, which `gate` and `verdict` then name."""
 
     kind: Literal["release_held"] = "release_held"
     reason: str
     cause: str = ""
+    gate: str = ""
+    verdict: Verdict | None = None
 
 
 class ReleaseResumed(_Event):

@@ -50,12 +50,14 @@ class TrackSample(BaseModel):
 
 
 class LogFile(BaseModel):
-    """The file that a measurement was read from, so that it can be checked later."""
+    """The file that a measurement was read from, so that it can be checked later: `sha256` is over its first `size`
+    bytes, since a log grows on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
     sha256: str
+    size: int = Field(ge=0)
     rows: int = Field(ge=0)
 
 
@@ -73,7 +75,8 @@ class LogMeasurement(_Fact):
 
 
 class SourceFailure(_Fact):
-    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_row`), `detail` says where."""
+    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_header`, `bad_row`), `detail`
+    says where."""
 
     kind: Literal["failure"] = "failure"
     code: str

@@ -22,7 +22,9 @@ def offers(release: Release, judgements: tuple[Judgement, ...], is_live: bool) -
     moves = _OFFERS.get(release.state, ())
     if release.state is State.DONE:
         return moves if is_live else ()
-    if release.held:
+    if release.in_doubt:
+        moves = ("settle", *(move for move in moves if move != "hold"))
+    elif release.held:
         moves = ("resume", *(move for move in moves if move not in ("hold", "promote")))
     elif release.state is State.BAKING and release.asked_at:
         moves = ("promote", *moves)

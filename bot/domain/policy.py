@@ -89,7 +89,8 @@ def _not_held(command: Command, at: Situation) -> Refusal | None:
     if hold is None:
         return None
     holders = holders_of(at.rbac, ACTIONS["resume"].scope, at.release.service, at.release.environment)
-    return _refuse(Code.HELD, at, hold.by, detail=hold.reason or hold.cause, holders=holders)
+    waited = (hold.gate, hold.verdict.value) if hold.verdict else ()
+    return _refuse(Code.HELD, at, hold.by, detail=hold.reason, known=waited, holders=holders)
 
 
 def _is_held(command: Command, at: Situation) -> Refusal | None:
@@ -157,8 +158,8 @@ def _gates(at: Situation) -> tuple[Refusal, ...]:
 
 def _gate_refusal(name: str, judgement: Judgement | None, at: Situation) -> Refusal:
     verdict = judgement.verdict.value if judgement else "no_data"
-    codes = tuple(reason.code for reason in judgement.reasons) if judgement else ()
-    return _refuse(Code.GATE_NOT_PASSED, at, name, detail=verdict, known=codes)
+    reasons = judgement.reasons if judgement else ()
+    return _refuse(Code.GATE_NOT_PASSED, at, name, detail=verdict, reasons=reasons)
 
 
 _ALWAYS: tuple[Rule, ...] = (_shown_digest_is_current, _scope_is_held, _move_is_in_the_table)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.actions import ACTIONS
 from bot.domain.actor import Actor
 from bot.domain.command import Command
-from bot.domain.events import ReleaseOpened
+from bot.domain.events import Event, QuorumReached, ReleaseOpened
 from bot.domain.intent import Live
 from bot.domain.plan import Plan, digest_of
 from bot.domain.rbac import Rbac, covers, holders_of
@@ -38,6 +38,11 @@ class Proposal:
 def environment_of(word: str) -> str:
     """The environment's own name; `staging` and `production` are read, never written (design 1)."""
     return ALIASES.get(word.lower(), word.lower())
+
+
+def opening(opened: ReleaseOpened) -> tuple[Event, ...]:
+    """The events that begin a stream: where nobody has to agree, everybody has."""
+    return (opened, QuorumReached()) if opened.plan.approvals.count == 0 else (opened,)
 
 
 def propose(command: Command, at: Proposal) -> ReleaseOpened | Refusal:

@@ -63,7 +63,7 @@ def _out_of_patience(waits: Judgement, at: Situation) -> tuple[e.Event, ...]:
     since = at.release.patient_from or at.release.bake_until or at.now
     if at.now < since + at.release.plan.strategy.patience:
         return ()
-    return (e.ReleaseHeld(reason=f"{waits.gate}: {waits.verdict}", cause="evidence"),)
+    return (e.ReleaseHeld(reason="", cause="evidence", gate=waits.gate, verdict=waits.verdict),)
 
 
 def _void(at: Situation) -> tuple[e.Event, ...]:
@@ -97,4 +97,5 @@ def _revised(report: RulesChanged, at: Situation) -> tuple[e.Event, ...]:
         return ()
     changed = changed_parts(release.plan, report.plan) or ("rbac",)
     people = tuple(approval.person for approval in release.approvals)
-    return (e.PlanRevised(plan=report.plan, policy=report.policy, digest=digest, changed=changed, people=people),)
+    revised = e.PlanRevised(plan=report.plan, policy=report.policy, digest=digest, changed=changed, people=people)
+    return (revised, e.QuorumReached()) if report.plan.approvals.count == 0 else (revised,)

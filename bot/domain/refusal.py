@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.rbac import Binding
+from bot.domain.verdict import Reason
 
 
 class Code(StrEnum):
@@ -45,7 +46,7 @@ class Code(StrEnum):
 class Refusal(BaseModel):
     """Why a request does not go, or what stands in a release's way. `subject` is the thing concerned (a scope, a gate,
     a state, a word that was not understood); `known` lists what would have been understood; `until` is the earliest
-    moment at which it can be otherwise; `holders` can clear it."""
+    moment at which it can be otherwise; `holders` can clear it; `reasons` are a gate's findings."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,3 +57,4 @@ class Refusal(BaseModel):
     known: tuple[str, ...] = ()
     holders: tuple[Binding, ...] = ()
     until: datetime | None = None
+    reasons: tuple[Reason, ...] = ()

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain import events as e
 from bot.domain.actor import Actor
-from bot.domain.evidence import FACTS_KEPT, CheckResult, Fact, LogMeasurement, SourceFailure
+from bot.domain.evidence import FACTS_KEPT, Fact, LogMeasurement
 from bot.domain.journal import Entry
 from bot.domain.plan import Plan
 from bot.domain.states import ACTIVE, TABLE, Move, State
+from bot.domain.verdict import Reason, Verdict
 
 
 class Approval(BaseModel):
@@ -27,13 +28,15 @@ class Approval(BaseModel):
 
 
 class Hold(BaseModel):
-    """Why a release stands still, and by whom; `cause` is a code when the machine holds it."""
+    """Why a release stands still, and by whom; `cause` is a code when the machine holds it for a gate."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: str
     reason: str
     cause: str
+    gate: str = ""
+    verdict: Verdict | None = None
     at: datetime
 
 
@@ -45,6 +48,7 @@ class Ending(BaseModel):
     by: str
     cause: str
     gate: str = ""
+    reasons: tuple[Reason, ...] = ()
     reason: str = ""
     at: datetime
 
@@ -184,7 +188,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         case e.ReleaseAborted():
             return to(Move.ABORT) | _ending(entry, "aborted", reason=event.reason)
         case e.ReleaseHeld():
-            hold = Hold(by=entry.actor, reason=event.reason, cause=event.cause, at=entry.at)
+            hold = Hold(by=entry.actor, at=entry.at, **event.model_dump(exclude={"kind"}))
             return to(Move.HOLD) | {"hold": hold}
         case e.ReleaseResumed():
             return to(Move.RESUME) | {"hold": None, "patient_from": entry.at}
@@ -214,10 +218,10 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
             renewed = {"deployment": event.again, "attempts": release.attempts + 1} if event.again else {}
             return to(Move.SETTLE) | {"in_doubt": False} | renewed
         case e.RollbackStarted():
-            ending = _ending(entry, event.cause, gate=event.gate, reason=event.reason)
+            why = event.model_dump(include={"cause", "gate", "reasons", "reason"})
             return (
                 to(Move.ROLLBACK)
-                | ending
+                | {"ending": Ending(by=entry.actor, at=entry.at, **why)}
                 | {
                     "target": event.to_version,
                     "deployment": event.deployment,
@@ -249,16 +253,16 @@ def _arrived(percent: int, bake_until: datetime, entry: Entry) -> dict[str, obje
     return {"percent": percent, "step_at": entry.at, "in_doubt": False} | watched
 
 
-def _ending(entry: Entry, cause: str, gate: str = "", reason: str = "") -> dict[str, object]:
-    return {"ending": Ending(by=entry.actor, cause=cause, gate=gate, reason=reason, at=entry.at)}
+def _ending(entry: Entry, cause: str, reason: str = "") -> dict[str, object]:
+    return {"ending": Ending(by=entry.actor, cause=cause, reason=reason, at=entry.at)}
 
 
 def _keep(release: Release, fact: Fact) -> tuple[Fact, ...]:
-    """Canary windows add up to the number that is kept; of every other gate the newest fact alone counts."""
-    spec = release.plan.gate(fact.gate)
-    if spec is not None and spec.kind == "canary" and not isinstance(fact, CheckResult | SourceFailure):
-        mine = [one for one in release.facts_of(fact.gate) if isinstance(one, LogMeasurement)][1 - FACTS_KEPT :]
-    else:
-        mine = []
+    """The windows of a canary gate add up to the number that is kept, beside its newest failure to measure; of every
+    other gate the fact counts that was observed last, whichever came in last."""
+    spec, mine = release.plan.gate(fact.gate), release.facts_of(fact.gate)
     others = tuple(one for one in release.facts if one.gate != fact.gate)
-    return (*others, *mine, fact)
+    if spec is not None and spec.kind == "canary":
+        windows = tuple(one for one in mine if isinstance(one, LogMeasurement))
+        return (*others, *(windows[1 - FACTS_KEPT :] if isinstance(fact, LogMeasurement) else windows), fact)
+    return (*others, max((*mine, fact), key=lambda one: one.observed_at))

@@ -9,7 +9,7 @@ from bot.domain.decide import decide
 from bot.domain.events import Event
 from bot.domain.outcome import Outcome
 from bot.domain.policy import blockers
-from bot.domain.propose import Proposal, propose
+from bot.domain.propose import Proposal, opening, propose
 from bot.domain.react import react
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release, with_facts
@@ -78,7 +78,7 @@ class Dispatch:
             opened = propose(command, self._proposal(reader, request, command))
             if isinstance(opened, Refusal):
                 return Outcome(action=command.action, noop=True, release=opened.release, refusal=opened)
-            return Outcome(action=command.action, noop=True, happened=(opened.kind,))
+            return Outcome(action=command.action, noop=True, happened=tuple(event.kind for event in opening(opened)))
         release = locate(reader, self._catalogue, command, request.place)
         if isinstance(release, Refusal):
             return Outcome(action=command.action, noop=command.noop, refusal=release)
@@ -115,7 +115,7 @@ class Dispatch:
         opened = propose(command, self._proposal(unit, request, command))
         if isinstance(opened, Refusal):
             return self._refuse(unit, request, opened)
-        return self._record(unit, request, f"R-{unit.next_number()}", None, (opened,))
+        return self._record(unit, request, f"R-{unit.next_number()}", None, opening(opened))
 
     def _move(self, unit: Unit, request: Request, command: Command) -> Outcome:
         release = locate(unit, self._catalogue, command, request.place)

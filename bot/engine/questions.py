@@ -71,7 +71,8 @@ class Questions:
         with self._store.read() as reader:
             active = reader.active_releases()
             pending = tuple(release for release in active if self._awaits(reader, release, actor))
-        return home(pending, active, self._clock.now())
+        links = {release.id: self.thread_link(release) for release in active}
+        return home(pending, active, self._clock.now(), links)
 
     def help(self, actor: Actor) -> Message:
         """The actions that this person holds the scope for anywhere."""

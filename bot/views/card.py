@@ -31,8 +31,6 @@ def card(
     parts = [part for part in paragraphs(release, judgements, now, compare_url) if part]
     small = footer(release, now)
     blocks: list[Block] = [header(title(release)), *(section(join_lines(part)) for part in parts)]
-    if release.in_doubt and release.state not in ENDED:
-        blocks.append(section("What became of the deployment?", buttons.move_button(release, "settle")))
     blocks += [context(small), *buttons.row(release, moves)]
     lines = [line for part in parts for line in part]
     spoken = (f"{named(release)}: {lines[0]}", *lines[1:], small, buttons.summary(release, moves))

@@ -174,14 +174,11 @@ def _held(release: Release, entry: Entry, event: e.ReleaseHeld) -> Line:
             f"{marks.ATTENTION} {who(entry.actor)} put the release on hold. Nothing moves forward until it is resumed."
         )
         return Line(f"{text}\n{passage(event.reason)}")
-    if event.cause == "evidence":
-        waited = hold_reason(entry.actor, event.cause, event.reason)
-        text = (
-            f"{marks.ATTENTION} Interlock put {named(release)} on hold: {waited} Traffic stays at {release.percent} %. "
-            f"Resume to wait another {span(release.plan.strategy.patience)} for evidence, or roll back."
-        )
-    else:
-        text = f"{marks.ATTENTION} Interlock put {named(release)} on hold: {code(event.cause)}.{below(event.reason)}"
+    waited = hold_reason(entry.actor, event.reason, event.gate, event.verdict)
+    text = (
+        f"{marks.ATTENTION} Interlock put {named(release)} on hold: {waited} Traffic stays at {release.percent} %. "
+        f"Resume to wait another {span(release.plan.strategy.patience)} for evidence, or roll back."
+    )
     back = release.state in (State.ROLLING, State.BAKING, State.VERIFYING)
     return Line(text, ("resume", "rollback" if back else "abort"))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.release import Release
 from bot.domain.states import State
-from bot.domain.verdict import Judgement, Reason
+from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.views import marks
 from bot.views.approval_lines import missing
 from bot.views.escape import code, inline, quoted
@@ -13,8 +13,6 @@ from bot.views.people import who
 from bot.views.states import earlier, share
 from bot.views.times import moment, span
 from bot.views.verdicts import WORDS, sentence
-
-_VERDICTS = {verdict.value: words for verdict, words in WORDS.items()}
 
 
 def plan_line(release: Release) -> str:
@@ -47,20 +45,17 @@ def hold_line(release: Release, now: datetime) -> str:
     if hold is None:
         return ""
     return (
-        f"{marks.ATTENTION} *On hold* since {moment(hold.at, now)}: {hold_reason(hold.by, hold.cause, hold.reason)} "
+        f"{marks.ATTENTION} *On hold* since {moment(hold.at, now)}: "
+        f"{hold_reason(hold.by, hold.reason, hold.gate, hold.verdict)} "
         "Nothing moves forward until somebody resumes it."
     )
 
 
-def hold_reason(by: str, cause: str, reason: str) -> str:
-    """Why a release is held, as a sentence. `cause` is empty for a person, else a code."""
-    if not cause:
-        return f"{who(by)} asked for it: {quoted(reason)}."
-    if cause == "evidence":
-        gate, _, verdict = reason.partition(": ")
-        said = _VERDICTS.get(verdict, verdict)
-        return f"gate {code(gate)} did not come to a pass in time, its last word is “{inline(said)}”."
-    return f"{code(cause)}{': ' + quoted(reason) if reason else ''}."
+def hold_reason(by: str, reason: str, gate: str = "", verdict: Verdict | None = None) -> str:
+    """Why a release is held, as a sentence: a gate that did not come to a pass, or a person's wish."""
+    if verdict is not None:
+        return f"gate {code(gate)} did not come to a pass in time, its last word is “{WORDS[verdict]}”."
+    return f"{who(by)} asked for it: {quoted(reason)}."
 
 
 def doubt_line(release: Release) -> str:

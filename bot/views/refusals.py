@@ -1,9 +1,8 @@
 """Every no in words: what is missing, who can give it, from when, and what to do next."""
 
-from bot.domain.actor import MACHINE
 from bot.domain.message import Message
 from bot.domain.refusal import Code, Refusal
-from bot.domain.verdict import Reason
+from bot.domain.verdict import Verdict
 from bot.views.approval_lines import lacking
 from bot.views.blocks import context, message, section
 from bot.views.escape import code, inline, quoted
@@ -70,7 +69,7 @@ def _quorum_missing(refusal: Refusal) -> tuple[str, str]:
 def _gate_not_passed(refusal: Refusal) -> tuple[str, str]:
     said = refusal.detail.replace("_", " ")
     verdict = f": {inline(said, 200)}" if said else ""
-    found = [reason(Reason(code=one)) for one in refusal.known]
+    found = [reason(one) for one in refusal.reasons]
     why = f" ({listed(found)})" if found else ""
     hint = _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal)
     return f"Gate {code(refusal.subject)} has not passed{verdict}{why}.", hint
@@ -108,8 +107,9 @@ def _already_approved(refusal: Refusal) -> tuple[str, str]:
 
 def _held(refusal: Refusal) -> tuple[str, str]:
     hint = ask_holders(refusal, "Resume it first. That can be done by", "Resume it first, once its cause is gone.")
-    if refusal.subject == MACHINE.name and ": " in refusal.detail:
-        why = hold_reason(refusal.subject, "evidence", refusal.detail)
+    if len(refusal.known) == 2:
+        gate, verdict = refusal.known
+        why = hold_reason(refusal.subject, refusal.detail, gate, Verdict(verdict))
         return f"{named(refusal)} is on hold: {why}", hint
     by = f"{who(refusal.subject)} put {named(refusal)} on hold" if refusal.subject else f"{named(refusal)} is on hold"
     return f"{by}{': ' + quoted(refusal.detail) if refusal.detail else ''}.", hint

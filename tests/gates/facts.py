@@ -24,7 +24,7 @@ from bot.domain.verdict import Judgement
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 STEP = NOW - timedelta(minutes=30)
 NEW, OLD = "v2.1.0", "v2.0.0"
-SEALED = (LogFile(path="stable.csv", sha256="ab" * 32, rows=5000),)
+SEALED = (LogFile(path="stable.csv", sha256="ab" * 32, size=4096, rows=5000),)
 BASIS = {"latency": {"max_p95_ms": 100, "max_p99_ms": 200, "min_samples": 100}}
 
 

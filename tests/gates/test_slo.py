@@ -147,12 +147,12 @@ def test_one_track_cannot_answer_a_canary_block() -> None:
 WITNESS = BASIS | {"witness": {"require_signature": False, "min_rows": 10}}
 FILES = {
     "proven": (SEALED, Verdict.PASS, ()),
-    "just enough rows": ((LogFile(path="a", sha256="ab", rows=10),), Verdict.PASS, ()),
+    "just enough rows": ((LogFile(path="a", sha256="ab", size=4096, rows=10),), Verdict.PASS, ()),
     "no file": ((), Verdict.NO_DATA, ("evidence.missing:witness",)),
-    "no hash": ((LogFile(path="a", sha256="", rows=99),), Verdict.NO_DATA, ("witness.no_csv_sha256",)),
-    "few rows": ((LogFile(path="a", sha256="ab", rows=9),), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",)),
+    "no hash": ((LogFile(path="a", sha256="", size=4096, rows=99),), Verdict.NO_DATA, ("witness.no_csv_sha256",)),
+    "few rows": ((LogFile(path="a", sha256="ab", size=4096, rows=9),), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",)),
     "one of two": (
-        (*SEALED, LogFile(path="a", sha256="ab", rows=9)), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",),
+        (*SEALED, LogFile(path="a", sha256="ab", size=4096, rows=9)), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",),
     ),
 }  # fmt: skip
 

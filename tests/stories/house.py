@@ -44,6 +44,9 @@ bindings:
   - {role: ci, api_tokens: [ci-checkout]}
 """
 
+CANARY = "[{name: canary, kind: canary, file: slo/canary.json, source: reqlog, window: 1s, passes: 2, fresh: 20s}]"
+"""A canary gate that two clean seconds open."""
+
 SLO = (
     '{"version": "v1", "canary": {"thresholds": {"max_p95_rel_increase": 0.5, "max_error_abs_delta": 0.02},'
     ' "min_sample_count": 5}}'

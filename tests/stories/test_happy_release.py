@@ -1,8 +1,6 @@
 """From open to done, in one quiet thread."""
 
-from tests.stories.house import CHANNEL, House, Rules
-
-CANARY = "[{name: canary, kind: canary, file: slo/canary.json, source: reqlog, window: 1s, passes: 2, fresh: 20s}]"
+from tests.stories.house import CANARY, CHANNEL, House, Rules
 
 
 async def test_a_release_goes_from_open_to_done_in_its_thread(house: House) -> None:

@@ -19,7 +19,7 @@ from tests.views.slack_rules import elements, message_problems, offered, texts
 COMPARE = "https://github.com/acme/checkout/compare/v2.0.0...v2.1.0"
 HELD = (14, e.ReleaseHeld(reason="The database is being moved"), DANA)
 DOUBTED = (8, e.DeploymentDoubted(deployment="R-12-1-step-1"), MACHINE.name)
-NO_EVIDENCE = (37, e.ReleaseHeld(reason="canary: no_data", cause="evidence"), MACHINE.name)
+NO_EVIDENCE = (37, e.ReleaseHeld(reason="", cause="evidence", gate="canary", verdict=Verdict.NO_DATA), MACHINE.name)
 BAKED = (27, e.BakeFinished(step=0), MACHINE.name)
 WENT_BACK = (State.ROLLING_BACK, State.ROLLED_BACK, State.FAILED)
 

@@ -8,6 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from bot.domain import events as e
 from bot.domain.actor import MACHINE
 from bot.domain.states import State
+from bot.domain.verdict import Verdict
 from bot.views.log import log_entry
 from bot.views.plain import plain
 from tests.releases import (
@@ -76,7 +77,11 @@ LOGGED: dict[str, tuple[State, e.Event, str]] = {
     "stage fell back": (State.BAKING, e.StageFellBack(path="var/rollout/desired_stage.txt", found="canary"), AUTO),
 }
 NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
-    "held without evidence": (State.BAKING, e.ReleaseHeld(reason="canary: no_data", cause="evidence"), AUTO),
+    "held without evidence": (
+        State.BAKING,
+        e.ReleaseHeld(reason="", cause="evidence", gate="canary", verdict=Verdict.NO_DATA),
+        AUTO,
+    ),
     "in doubt": (State.ROLLING, e.DeploymentDoubted(deployment="R-12-1-step-1"), AUTO),
     "rollback in doubt": (State.ROLLING_BACK, e.DeploymentDoubted(deployment="R-12-2-rollback"), AUTO),
     "rollback failed": (State.FAILED, e.RollbackFailed(summary="proxy refused: 502"), AUTO),
@@ -131,7 +136,7 @@ def test_a_doubt_that_was_settled_meanwhile_offers_nothing() -> None:
 
 def test_a_hold_of_the_machine_offers_the_two_ways_out() -> None:
     """Resume, or roll back."""
-    event = e.ReleaseHeld(reason="canary: no_data", cause="evidence")
+    event = e.ReleaseHeld(reason="", cause="evidence", gate="canary", verdict=Verdict.NO_DATA)
     stream = a_stream(State.BAKING, more=[(37, event, AUTO)])
     made = log_entry(a_release(State.BAKING, more=[(37, event, AUTO)]), stream[-1])
     assert made is not None

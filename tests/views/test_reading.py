@@ -16,7 +16,11 @@ from tests.views.slack_rules import elements, message_problems, offered
 
 BAKING = Refusal(code=Code.STILL_BAKING, release="R-12", until=at(27))
 GATE = Refusal(
-    code=Code.GATE_NOT_PASSED, release="R-12", subject="canary", detail="pending", known=("canary.windows_clean",)
+    code=Code.GATE_NOT_PASSED,
+    release="R-12",
+    subject="canary",
+    detail="pending",
+    reasons=(Reason(code="canary.windows_clean", observed=2, limit=3),),
 )
 QUORUM = Refusal(code=Code.QUORUM_MISSING, release="R-12", subject="1")
 

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.domain.rbac import Binding
 from bot.domain.refusal import Code, Refusal
+from bot.domain.verdict import Reason
 from bot.views.refusals import WORDS, hint, message_of, plain, sentence
 from tests.releases import DANA, at
 from tests.views.hostile import hostile
@@ -41,7 +42,7 @@ PARTS: dict[Code, list[dict[str, object]]] = {
     Code.ALREADY_HELD: [{"subject": DANA}],
     Code.HELD: [
         {"subject": DANA, "detail": "The database is being moved", "holders": HOLDERS},
-        {"subject": "machine:interlock", "detail": "canary: no_data", "holders": HOLDERS},
+        {"subject": "machine:interlock", "known": ("canary", "no_data"), "holders": HOLDERS},
     ],
     Code.STALE_CARD: [{}],
     Code.PLAN_CHANGED: [{"known": ("gates", "approvals")}],
@@ -51,11 +52,26 @@ PARTS: dict[Code, list[dict[str, object]]] = {
         {"subject": "2"},
     ],
     Code.GATE_NOT_PASSED: [
-        {"subject": "canary", "detail": "fail", "known": ("error.rate_over", "canary.p95_rel_over")},
-        {"subject": "canary", "detail": "pending", "known": ("canary.windows_clean",)},
-        {"subject": "unit-tests", "detail": "no_data", "known": ("check.missing",)},
-        {"subject": "infra-slo", "detail": "inconclusive", "known": ("perf.samples_insufficient_latency",)},
-        {"subject": "infra-slo", "detail": "error", "known": ("source.bad_row",)},
+        {
+            "subject": "canary",
+            "detail": "fail",
+            "reasons": (
+                Reason(code="error.rate_over", observed=0.08, limit=0.01, samples=412),
+                Reason(code="canary.p95_rel_over"),
+            ),
+        },
+        {
+            "subject": "canary",
+            "detail": "pending",
+            "reasons": (Reason(code="canary.windows_clean", observed=2, limit=3),),
+        },
+        {"subject": "unit-tests", "detail": "no_data", "reasons": (Reason(code="check.missing"),)},
+        {
+            "subject": "infra-slo",
+            "detail": "inconclusive",
+            "reasons": (Reason(code="perf.samples_insufficient_latency"),),
+        },
+        {"subject": "infra-slo", "detail": "error", "reasons": (Reason(code="source.bad_row"),)},
     ],
     Code.ORDER_NOT_MET: [{"subject": "stg"}],
     Code.STILL_BAKING: [{"until": at(27)}],

@@ -95,7 +95,7 @@ def read_log(path: Path, name: str, span: Span) -> Reading:
     return Reading(
         sample=build_sample(count, errors, unavailable, quantiles),
         newest_at=None if newest is None else _EPOCH + newest * _MICROSECOND,
-        file=LogFile(path=name, sha256=prefix.sha256, rows=rows),
+        file=LogFile(path=name, sha256=prefix.sha256, size=prefix.size, rows=rows),
     )
 
 

@@ -47,9 +47,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """What was read: the hash over whole lines, header included, how many they are, and whether more stood behind."""
+    """What was read: the hash over whole lines, header included, how many bytes and lines they are, and whether more
+    stood behind."""
 
     sha256: str
+    size: int
     lines: int
     unfinished: bool
 
@@ -79,7 +81,7 @@ def send_rows(log: Log, sink: Callable[[bytes], None]) -> Prefix:
 
     Raises LogProblem for a wrong header, Soiled as soon as a byte or a number of commas cannot belong to rows.
     """
-    seal, lines = hashlib.sha256(), 0
+    seal, size, lines = hashlib.sha256(), 0, 0
     tail = b""
     for block in _blocks(log):
         whole, tail = _split(tail + block)
@@ -88,13 +90,14 @@ def send_rows(log: Log, sink: Callable[[bytes], None]) -> Prefix:
             header, _, rows = whole.partition(b"\n")
             _check_header(log, header)
         seal.update(whole)
+        size += len(whole)
         lines += whole.count(b"\n")
         sink(_only_rows(rows))
         if len(tail) > LONGEST_LINE:
             raise Soiled
     if lines == 0:
         _check_header(log, b"")
-    return Prefix(seal.hexdigest(), lines, unfinished=bool(tail))
+    return Prefix(seal.hexdigest(), size, lines, unfinished=bool(tail))
 
 
 def refuse_unfinished(log: Log, prefix: Prefix, now: datetime) -> None:
