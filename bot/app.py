@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
@@ -46,6 +48,8 @@ from bot.engine.worker import Carrier, Worker
 from bot.gates import tracks_of
 from bot.ports import Clock, Deployer, Source
 from bot.settings import Settings
+
+_log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(seconds=10)
 """How long a stopping process waits for what it has in hand."""
@@ -199,6 +203,9 @@ def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
 
 
 def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
+    """One deployer for each configuration, made when it is first needed; it remembers what it has told."""
+
+    @cache
     def deployer(spec: DeployerSpec) -> Deployer:
         try:
             keys = StageKeys.parse(core.environ)
@@ -214,6 +221,15 @@ def _sources() -> Sources:
         return build_source(plan.sources[gate.source], tracks_of(gate), Path.cwd())
 
     return source
+
+
+def _reread(core: Core) -> bool:
+    """Read changed configuration; whether other rules count now. A broken file keeps the last good ones, and is named."""
+    found = core.catalogue.refresh()
+    if found is Refreshed.BROKEN:
+        for problem in core.catalogue.problem:
+            _log.error("configuration_broken", file=problem.file, key=problem.key, reason=problem.reason)
+    return found in (Refreshed.CHANGED, Refreshed.MENDED)
 
 
 def _came_to(outcome: Outcome) -> str:

@@ -10,8 +10,8 @@ from bot.domain.plan import Plan
 from bot.domain.rbac import Rbac
 from bot.domain.service import ServiceConfig
 from bot.domain.versions import TAG_PATTERNS
-from bot.installation import Installation
-from bot.mistakes import ConfigurationError, Problem
+from bot.settings.installation import Installation
+from bot.settings.mistakes import ConfigurationError, Problem
 
 
 class Refreshed(StrEnum):

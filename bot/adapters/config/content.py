@@ -16,8 +16,8 @@ from bot.adapters.config.slo_file import SloFiles
 from bot.domain.plan import Plan, plan_from
 from bot.domain.rbac import Rbac
 from bot.domain.service import ServiceConfig
-from bot.installation import Installation
-from bot.mistakes import ConfigurationError
+from bot.settings.installation import Installation
+from bot.settings.mistakes import ConfigurationError
 
 INSTALLATION = "interlock.yaml"
 SERVICES = "services"

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from bot.adapters.config.keys import advice, key_path, known_keys
 from bot.adapters.config.plain_data import Unreadable, parse_json, parse_yaml, strange_values
-from bot.mistakes import Problem, reason_of
+from bot.settings.mistakes import Problem, reason_of
 
 M = TypeVar("M", bound=BaseModel)
 

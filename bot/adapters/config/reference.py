@@ -13,8 +13,8 @@ from bot.adapters.config.type_words import default_words, models_in, path_of, ty
 from bot.domain.rbac import Rbac
 from bot.domain.service import ServiceConfig
 from bot.domain.slo import SloDocument
-from bot.installation import Installation
 from bot.settings import Settings, variables_of
+from bot.settings.installation import Installation
 
 BEGIN, END = "<!-- reference:begin -->", "<!-- reference:end -->"
 """The lines between which a document holds the reference."""

@@ -7,8 +7,8 @@ import pytest
 from bot.adapters.config import reference
 from bot.domain.rbac import Binding, LinkedPerson, Role
 from bot.domain.service import CanaryGate, CheckGate, CommandDeployer, ServiceConfig, SloGate, StageDeployer, Strategy
-from bot.installation import Cards, Commands, Work
 from bot.settings import Settings, variables_of
+from bot.settings.installation import Cards, Commands, Work
 
 README = Path(__file__).parents[3] / "README.md"
 MODELS = (

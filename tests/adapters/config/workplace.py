@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from bot.adapters.config.catalogue import FileCatalogue
-from bot.mistakes import ConfigurationError
+from bot.settings.mistakes import ConfigurationError
 
 RBAC = """
     roles:

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.credentials import (
+from bot.domain.rbac import Scope
+from bot.settings.credentials import (
     ApiToken,
     JudgeKey,
     StageKey,
@@ -19,10 +20,8 @@ from bot.credentials import (
     distinct_tokens,
     parse_list,
 )
-from bot.domain.rbac import Scope
-from bot.installation import Installation
-from bot.mistakes import ConfigurationError, Problem, reason_of
-from bot.variables import (
+from bot.settings.mistakes import ConfigurationError, Problem, reason_of
+from bot.settings.variables import (
     Variable,
     read_api_url,
     read_arguments,
@@ -37,7 +36,6 @@ from bot.variables import (
 ENVIRONMENT = "environment"
 """Stands where a problem names its file, when the mistake is in an environment variable."""
 
-__all__ = ["ENVIRONMENT", "ConfigurationError", "Installation", "Problem", "Settings", "variables_of"]
 
 
 class Settings(BaseModel):
