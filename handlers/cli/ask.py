@@ -1,0 +1,122 @@
+"""Sending one action down the one road, and telling what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.actions import Action, Kind
+from bot.domain.command import Command, read_command
+from bot.domain.outcome import Outcome
+from bot.domain.refusal import Code, Refusal
+from bot.domain.release import Release
+from bot.domain.states import State
+from bot.engine.dispatch import Request
+from bot.views.plain import plain, words
+from bot.views.states import heading, named
+from handlers.cli.exits import Exit, exit_of
+from handlers.cli.opening import login_name, opened, person_here
+from handlers.cli.say import Say
+from handlers.cli.shapes import refusal_shape, release_shape
+from handlers.cli.shift_mark import advice
+
+if TYPE_CHECKING:
+    from bot.app import Core
+
+
+_SLACK_LATER = "Slack is told as soon as an Interlock runs that has a SLACK_BOT_TOKEN."
+_WAYS_BACK = ("rollback", "abort")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed behind an action."""
+
+    target: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    noop: bool = False
+    key: str = ""
+    carry_out: bool = False
+
+
+def ask(say: Say, row: Action, asked: Asked) -> int:
+    """Ask for an action; the exit code says what came of it."""
+    command = _read(row, asked)
+    if isinstance(command, Refusal):
+        return refuse(say, command)
+    with opened() as core:
+        key = f"cli:{login_name()}:{asked.key}" if asked.key else ""
+        outcome = core.run(Request(command, person_here(), "cli", key))
+        if asked.carry_out and outcome.accepted and not outcome.noop:
+            return _carry_out(say, core, outcome)
+        return _tell(say, core, row, outcome)
+
+
+def refuse(say: Say, refusal: Refusal, message: str = "", **more: Any) -> int:
+    """Tell a refusal; its exit code."""
+    told = refusal_shape(refusal)
+    if message:
+        say.trouble(told["code"], message, **more)
+    else:
+        say.trouble(told["code"], told["message"], told["hint"], **more)
+    return exit_of(refusal)
+
+
+def _read(row: Action, asked: Asked) -> Command | Refusal:
+    """The words as a command. `settle started` names no release, so its first word is not a target."""
+    target, values = asked.target, dict(asked.values)
+    first = next((one for one in row.fields if one.position == 0), None)
+    if row.kind is not Kind.OPEN and first is not None and target in first.choices and not values.get(first.name):
+        target, values[first.name] = "", target
+    return read_command(row.name, values, target=target, noop=asked.noop)
+
+
+def _tell(say: Say, core: "Core", row: Action, outcome: Outcome) -> int:
+    release = core.questions.release(outcome.release) if outcome.release else None
+    text = plain(core.questions.answer(outcome))
+    data = _data(core, outcome, release)
+    if outcome.refusal is not None:
+        return refuse(say, outcome.refusal, text, **data)
+    if row.kind is Kind.READ or outcome.noop:
+        say.result(data | {"message": text}, text)
+        return _answered(row, outcome)
+    aside = advice(core.settings)
+    say.result(data | {"message": text, "carried_out": False}, f"{text}\n{aside}")
+    return Exit.DONE
+
+
+def _carry_out(say: Say, core: "Core", outcome: Outcome) -> int:
+    """Carry out what follows, and tell where the release stands then."""
+    from handlers.cli.carry_out import carry_out
+
+    asked = plain(core.questions.answer(outcome))
+    with say.working("Carrying out"):
+        release = carry_out(core, outcome.release)
+    stands = words(f"{named(release)}: {heading(release, core.questions.judged(release), core.clock.now())}.")
+    told = [asked, stands] + ([] if core.settings.slack_bot_token else [_SLACK_LATER])
+    say.result(_data(core, outcome, release) | {"message": stands, "carried_out": True}, "\n".join(told))
+    return _stands(outcome, release)
+
+
+def _stands(outcome: Outcome, release: Release) -> int:
+    """Traffic that nobody knows where it is, is trouble; a step that had to be taken back has failed."""
+    if release.in_doubt or release.state in (State.ROLLING, State.ROLLING_BACK, State.FAILED):
+        return Exit.INFRASTRUCTURE
+    return Exit.FAILED if release.state is State.ROLLED_BACK and outcome.action not in _WAYS_BACK else Exit.DONE
+
+
+def _answered(row: Action, outcome: Outcome) -> int:
+    """A question is answered with 0, except that `gates` says with its exit code whether they let the release go on."""
+    shut = any(one.code is Code.GATE_NOT_PASSED for one in outcome.blockers)
+    return Exit.FAILED if row.name == "gates" and shut else Exit.DONE
+
+
+def _data(core: "Core", outcome: Outcome, release: Release | None) -> dict[str, Any]:
+    shown = release_shape(release, core.questions.judged(release)) if release is not None else {}
+    return shown | {
+        "action": outcome.action,
+        "accepted": outcome.accepted,
+        "noop": outcome.noop,
+        "replayed": outcome.replayed,
+        "happened": list(outcome.happened),
+        "blockers": [refusal_shape(one) for one in outcome.blockers],
+    }

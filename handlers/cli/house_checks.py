@@ -1,0 +1,103 @@
+"""The doctor's look at this machine: configuration, database, keys."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.config.catalogue import FileCatalogue
+from bot.adapters.keys.audit import KEY_FILE, VARIABLE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
+from bot.adapters.keys.stage import StageKeyMissing, StageKeys, StageKeysMalformed
+from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
+from bot.adapters.store.store import open_store
+from bot.settings import ConfigurationError, Settings
+from handlers.cli.finding import Finding, bad, good, skipped, unreachable
+from handlers.cli.opening import read_settings
+
+_UPGRADE = "Run `interlock db upgrade`; `serve` does it too when it starts."
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What was found here; settings and catalogue are None when they cannot be read."""
+
+    findings: tuple[Finding, ...]
+    settings: Settings | None
+    catalogue: FileCatalogue | None
+
+
+def check_house() -> House:
+    """Look at everything that needs no Slack."""
+    try:
+        settings = read_settings()
+    except ConfigurationError as error:
+        rest = [skipped(name, "the settings cannot be read") for name in ("configuration", "database", "keys")]
+        return House((*_problems("environment", error), *rest), None, None)
+    findings = [good("environment", "every variable can be read")]
+    catalogue = None
+    try:
+        catalogue = FileCatalogue(settings.config)
+        many = len(catalogue.services())
+        findings.append(good("configuration", f"{settings.config}: {many} services"))
+    except ConfigurationError as error:
+        findings += _problems("configuration", error)
+    findings += [_database(settings), _audit_key(settings.var), *_stage_keys(catalogue)]
+    return House(tuple(findings), settings, catalogue)
+
+
+def _problems(check: str, error: ConfigurationError) -> Iterator[Finding]:
+    for problem in error.problems:
+        yield bad(check, str(problem), "Correct it; `interlock config check` lists all mistakes.")
+
+
+def _database(settings: Settings) -> Finding:
+    url = settings.database_url.get_secret_value()
+    kind, _, rest = url.partition(":///")
+    if kind == "sqlite" and not Path(rest).exists():
+        return bad("database", f"{rest} does not exist yet", _UPGRADE)
+    try:
+        store = open_store(url, threads=1, connections=1)
+        try:
+            missing = store.pending_migrations()
+        finally:
+            store.close()
+    except (StoreUnavailable, OSError):
+        return unreachable("database", "does not answer", "Start it, and check DATABASE_URL and its rights.")
+    except UnknownDatabase as error:
+        return bad("database", "DATABASE_URL is not understood", str(error))
+    except NewerDatabase as error:
+        return bad("database", str(error), "Install the Interlock that migrated it, or a newer one.")
+    if missing:
+        return bad("database", f"lacks the migrations {', '.join(missing)}", _UPGRADE)
+    return good("database", f"{'SQLite' if kind == 'sqlite' else 'PostgreSQL'} answers and is up to date")
+
+
+def _audit_key(var: Path) -> Finding:
+    if not os.environ.get(VARIABLE, "").strip() and not (var / KEY_FILE).exists():
+        return good("audit key", f"will be made in {var / KEY_FILE} when it is first needed")
+    try:
+        key = open_audit_key(os.environ, var)
+    except (AuditKeyMalformed, AuditKeyExposed, OSError) as error:
+        return bad("audit key", str(error), "Restore the key, or give the file the rights that are asked for.")
+    return good("audit key", key.public.key_id)
+
+
+def _stage_keys(catalogue: FileCatalogue | None) -> Iterator[Finding]:
+    """Only services whose deployer is the stage file need them."""
+    services = catalogue.services() if catalogue is not None else ()
+    need = [
+        f"{service.service}@{name}"
+        for service in services
+        for name, environment in service.environments.items()
+        if environment.deployer.kind == "stage"
+    ]
+    try:
+        keys = StageKeys.parse(os.environ)
+        yield good("stage keys", f"{len(keys.keys)}, signing with {keys.signer.key_id}")
+    except StageKeysMalformed as error:
+        yield bad("stage keys", str(error), "Correct the variable.")
+    except StageKeyMissing:
+        if need:
+            yield bad("stage keys", f"none, and {', '.join(need)} need one", "Set INTERLOCK_STAGE_KEYS.")
+        else:
+            yield skipped("stage keys", "no service needs one")

@@ -1,0 +1,63 @@
+"""Failures that have a name: which exit code each ends with, and what to do about it."""
+
+from dataclasses import dataclass
+
+from bot.adapters.deployers.stage_files import StageBusy
+from bot.adapters.deployers.stage_publish import StageUnfinished
+from bot.adapters.deployers.stage_words import NotAStage
+from bot.adapters.keys.audit import AuditKeyExposed, AuditKeyMalformed
+from bot.adapters.keys.stage import StageKeyMissing, StageKeysMalformed
+from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
+from bot.settings import Problem
+from handlers.cli.exits import Exit
+from handlers.cli.failures import NotUsable, PartFailed, StoryBroke
+from handlers.cli.say import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One named failure."""
+
+    exit: Exit
+    code: str
+    message: str
+    hint: str = ""
+
+
+_BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
+    (StoreUnavailable, Exit.INFRASTRUCTURE, "database", "Run `interlock doctor` to see what Interlock reaches."),
+    (NewerDatabase, Exit.INFRASTRUCTURE, "database", ""),
+    (UnknownDatabase, Exit.INVALID, "configuration", ""),
+    (StageKeyMissing, Exit.INVALID, "configuration", "Set INTERLOCK_STAGE_KEYS or DECISIONOS_STAGE_KEYS."),
+    (StageKeysMalformed, Exit.INVALID, "configuration", ""),
+    (AuditKeyMalformed, Exit.INVALID, "configuration", ""),
+    (AuditKeyExposed, Exit.INFRASTRUCTURE, "keys", ""),
+    (NotAStage, Exit.INVALID, "invalid_input", ""),
+    (NotUsable, Exit.INVALID, "invalid_input", ""),
+    (StageBusy, Exit.INFRASTRUCTURE, "stage", "Find out which process holds the lock."),
+    (StageUnfinished, Exit.INFRASTRUCTURE, "stage", "Read the stage again: that finishes the write."),
+    (PartFailed, Exit.INFRASTRUCTURE, "infrastructure", ""),
+    (StoryBroke, Exit.FAILED, "story", ""),
+)
+
+
+def named(error: Exception) -> Trouble | None:
+    """The failure by its name; None for one that nobody foresaw."""
+    for kind, code, name, hint in _BY_TYPE:
+        if isinstance(error, kind):
+            return Trouble(code, name, str(error), hint)
+    if isinstance(error, OSError):
+        where = f": {error.filename}" if error.filename else ""
+        return Trouble(Exit.INFRASTRUCTURE, "system", f"{error.strerror or error}{where}.")
+    return None
+
+
+def tell_problems(problems: tuple[Problem, ...], say: Say) -> None:
+    """Every mistake of the configuration at once."""
+    many = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    say.trouble(
+        "configuration",
+        f"The configuration has {many}:\n{lines}",
+        problems=[{"file": one.file, "key": one.key, "reason": one.reason} for one in problems],
+    )
