@@ -224,7 +224,7 @@ def _sources() -> Sources:
 
 
 def _reread(core: Core) -> bool:
-    """Read changed configuration; whether other rules count now. A broken file keeps the last good ones, and is named."""
+    """Read changed configuration; whether other rules count now. A broken file keeps the last good ones."""
     found = core.catalogue.refresh()
     if found is Refreshed.BROKEN:
         for problem in core.catalogue.problem:

@@ -1,7 +1,10 @@
 """The whole program under one roof for stories: a workspace, the bot, its configuration, its database, its deployer."""
 
+import asyncio
+import contextlib
 import os
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -226,6 +229,18 @@ class House:
         """What a target means."""
         assert self.core is not None
         return self.core.locate(Command(action="status", target=target), NOWHERE)
+
+    async def until(self, holds: Callable[[], bool], within: float = 20) -> None:
+        """Wait until something holds in the store or on disk; looked at after every commit, and now and then."""
+        assert self.core is not None
+        here, stirred = asyncio.get_running_loop(), asyncio.Event()
+        self.core.store.on_queued(lambda: here.call_soon_threadsafe(stirred.set))  # type: ignore[arg-type,return-value]
+        deadline = here.time() + within
+        while not holds():
+            assert here.time() < deadline, "it never came to hold"
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stirred.wait(), 0.05)
+            stirred.clear()
 
     def write_logs(self, seconds: int = 30, canary_errors: float = 0.0, rate: int = 20) -> None:
         """Request logs of both tracks for the time that comes; a share of the canary's requests fails."""

@@ -66,4 +66,4 @@ async def test_a_modal_submitted_twice_rejects_once(house: House) -> None:
 
 async def answered(house: House, delivery: str) -> bool:
     """Whether a delivery has come to its end."""
-    return any(one["id"] == delivery and one["status"] == 200 for one in await house.workspace.deliveries())
+    return any(one["id"] == delivery and one["status"] == "acknowledged" for one in await house.workspace.deliveries())
