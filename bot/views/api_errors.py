@@ -51,6 +51,7 @@ _FIELDS = {
     "value_error": "{error}",
 }
 NO_TIME = "must be a moment as RFC 3339 writes it, with its offset, such as 2026-03-03T10:00:00Z"
+FUTURE_TIME = "lies in the future; check the clock of the machine that measured"
 FAR_TIME = "lies too far away to be true"
 
 

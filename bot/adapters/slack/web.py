@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.clock import SystemClock
+from bot.adapters.skew import read_date, skew
 from bot.adapters.slack.pace import Pace
-from bot.ports import MessengerBusy, MessengerRefused, MessengerUnsure
+from bot.ports import Clock, MessengerBusy, MessengerRefused, MessengerUnsure
 
 _SHORT_WAIT = 1.2
 """Seconds that a call may wait for its turn in place; longer waits go back into the queue."""
@@ -47,12 +49,15 @@ Failed = Callable[[str, str], None]
 
 
 class SlackWeb:
-    """Slack's Web API. Nothing is retried here: the effect queue does that, and knows what was posted before."""
+    """Slack's Web API. Nothing is retried here: the effect queue does that, and knows what was posted before.
+    `skew` is Slack's clock minus ours as the last answer's Date header showed it, None before the first answer."""
 
-    def __init__(self, client: AsyncWebClient, pace: Pace, failed: Failed) -> None:
+    def __init__(self, client: AsyncWebClient, pace: Pace, failed: Failed, clock: Clock | None = None) -> None:
         self._client = client
         self._pace = pace
         self._failed = failed
+        self._clock = clock or SystemClock()
+        self.skew: timedelta | None = None
 
     async def call(
         self,
@@ -65,17 +70,20 @@ class SlackWeb:
         """Slack's answer. Raises MessengerBusy (nothing done), MessengerRefused, and MessengerUnsure for calls that
         are not `repeatable` and may have been carried out."""
         await self._turn(method, channel, urgent)
+        began = self._clock.now()
         try:
             if method in _TAKES_JSON:
                 answer = await self._client.api_call(method, json=dict(arguments))
             else:
                 answer = await self._client.api_call(method, data=dict(arguments))
         except SlackApiError as error:
+            self._compare(began, error.response)
             raise self._sorted(method, error, repeatable) from error
         except aiohttp.ClientConnectorError as error:
             raise self._lost(method, "unreachable", repeatable=True) from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise self._lost(method, "connection_lost", repeatable) from error
+        self._compare(began, answer)
         data = answer.data
         if not isinstance(data, dict):
             raise self._lost(method, "unreadable_answer", repeatable)
@@ -86,6 +94,11 @@ class SlackWeb:
             if wait > _SHORT_WAIT:
                 raise MessengerBusy("paced", timedelta(seconds=wait))
             await asyncio.sleep(wait)
+
+    def _compare(self, began: datetime, answer: Any) -> None:
+        theirs = read_date((getattr(answer, "headers", None) or {}).get("Date"))
+        if theirs is not None:
+            self.skew = skew(began, self._clock.now(), theirs)
 
     def _sorted(self, method: str, error: SlackApiError, repeatable: bool) -> Exception:
         response = error.response

@@ -23,7 +23,7 @@ METRICS = (
     ),
     (
         "interlock_ack_seconds",
-        "Time from receiving a request of Slack to acknowledging it, by surface. Slack waits 3 s.",
+        "Time from receiving a request to acknowledging it, by surface. Slack waits 3 s.",
     ),
     ("interlock_queue_waiting", "Effects that wait to be carried out."),
     ("interlock_queue_oldest_age_seconds", "How long the oldest due effect has been waiting; 0 when none is due."),
@@ -36,7 +36,7 @@ METRICS = (
 )
 """Every metric: its name as it is scraped, and what it means."""
 
-SURFACES = ("slash", "button", "modal", "mention", "shortcut", "home", "event")
+SURFACES = ("slash", "button", "modal", "mention", "shortcut", "home", "event", "http")
 RESULTS = ("done", "later", "fenced")
 OUTCOMES = ("accepted", "noop", "replayed", *Code)
 REPORTS = ("thread_posted", "measured", "looked", "lapsed", "deployed", "rules_changed")

@@ -1,0 +1,124 @@
+"""What may be sent: request bodies, made from the catalogue of actions."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, StringConstraints, create_model
+from pydantic import Field as Described
+
+from bot.domain.actions import Action, Field
+from bot.domain.refusal import Code, Refusal
+from bot.views.api_errors import FAR_TIME, NO_TIME
+from handlers.api.errors import refusal_error
+
+LINE = r"^[^\x00-\x1f\x7f]*$"
+"""One line without control characters; a database, a log and a terminal can all hold it."""
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+"""The same, on several lines."""
+
+_ID = re.compile(r"[Rr]-([0-9]{1,12})")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_FAR = timedelta(days=36525)
+
+ReleaseId = Annotated[str, Path(description="`R-<n>`.", json_schema_extra={"pattern": r"^[Rr]-[0-9]{1,12}$"})]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[!-~]{0,200}$"),
+    Described(description="Names the request, so that it happens once: the same key again gives the same answer."),
+]
+
+
+class Body(BaseModel):
+    """What every body may hold. Unknown fields are refused; an error never shows a value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    key: Key = ""
+
+
+class ActionBody(Body):
+    """What every action takes beside its own fields."""
+
+    noop: StrictBool = Described(default=False, description="Say what would happen, and change nothing.")
+
+    def values(self) -> dict[str, str]:
+        """The action's own fields."""
+        return self.model_dump(exclude={"key", "noop", "seen"})
+
+
+class ReleaseActionBody(ActionBody):
+    """What every action on a release takes beside its own fields."""
+
+    seen: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f]{0,64}$"),
+        Described(description="The beginning of the `digest` that was looked at; refused when it is another by now."),
+    ] = ""
+
+
+def body_of(row: Action, base: type[ActionBody]) -> type[ActionBody]:
+    """The body of an action: its own fields, from its row in the catalogue."""
+    fields: dict[str, Any] = {field.name: (_type_of(field), ... if field.required else "") for field in row.fields}
+    return create_model(f"{row.name.capitalize()}Body", __base__=base, __doc__=f"Fields of {row.name}.", **fields)
+
+
+def _type_of(field: Field) -> Any:
+    named = Described(description=field.label)
+    if field.choices:
+        choices = field.choices if field.required else ("", *field.choices)
+        return Annotated[Literal[choices], named]
+    return Annotated[
+        str, StringConstraints(max_length=field.limit, pattern=TEXT if field.multiline else LINE, strict=True), named
+    ]
+
+
+def release_named(text: str) -> str:
+    """The release's id as it is written in the ledger. Raises ApiError 404."""
+    match = _ID.fullmatch(text)
+    if match is None:
+        raise refusal_error(Refusal(code=Code.UNKNOWN_RELEASE, subject=text[:80]))
+    return f"R-{int(match[1])}"
+
+
+def _written_as_a_moment(value: object) -> object:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError(NO_TIME)
+    return value
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """In UTC, and near enough to be added to: a date of the year 9999 would break every sum made with it."""
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(FAR_TIME) from None
+    if abs(utc - datetime(2020, 1, 1, tzinfo=UTC)) > _FAR:
+        raise ValueError(FAR_TIME)
+    return utc
+
+
+Moment = Annotated[datetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_our_time)]
+
+
+def _line(limit: int, pattern: str = LINE) -> StringConstraints:
+    return StringConstraints(max_length=limit, pattern=pattern, strict=True)
+
+
+class EvidenceBody(Body):
+    """A named check result that CI posts (design 7)."""
+
+    gate: Annotated[str, _line(63)]
+    version: Annotated[str, _line(100), Described(description="What was really checked.")]
+    status: Literal["pass", "fail", "pending"]
+    observed_at: Annotated[Moment, Described(description="When it was found, RFC 3339.")]
+    url: Annotated[str, _line(2000, r"^(https?://[^\s<>|\x22\x00-\x1f\x7f]+)?$")] = ""
+    summary: Annotated[str, _line(3000, TEXT)] = ""
+    digest: Annotated[str, _line(100), Described(description="Of the artifact that was checked, `sha256:…`.")] = ""
+
+
+def said(body: Body) -> Mapping[str, object]:
+    """Everything that a body says but its key."""
+    return body.model_dump(mode="json", exclude={"key"})

@@ -1,0 +1,39 @@
+"""The HTTP status of every refusal: one table."""
+
+from bot.domain.refusal import Code
+
+FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 403, 404, 409, 422
+
+STATUS: dict[Code, int] = {
+    Code.MISSING_SCOPE: FORBIDDEN,
+    Code.NOT_A_PERSON: FORBIDDEN,
+    Code.OWN_RELEASE: FORBIDDEN,
+    Code.UNKNOWN_ACTION: NOT_FOUND,
+    Code.UNKNOWN_SERVICE: NOT_FOUND,
+    Code.UNKNOWN_ENVIRONMENT: NOT_FOUND,
+    Code.UNKNOWN_RELEASE: NOT_FOUND,
+    Code.UNKNOWN_GATE: NOT_FOUND,
+    Code.INVALID_INPUT: UNPROCESSABLE,
+    Code.UNKNOWN_VERSION: UNPROCESSABLE,
+    Code.WRONG_SUBJECT: UNPROCESSABLE,
+    Code.AMBIGUOUS_RELEASE: CONFLICT,
+    Code.ALREADY_ACTIVE: CONFLICT,
+    Code.ALREADY_LIVE: CONFLICT,
+    Code.ALREADY_APPROVED: CONFLICT,
+    Code.WRONG_STATE: CONFLICT,
+    Code.NOT_HELD: CONFLICT,
+    Code.ALREADY_HELD: CONFLICT,
+    Code.HELD: CONFLICT,
+    Code.STALE_CARD: CONFLICT,
+    Code.PLAN_CHANGED: CONFLICT,
+    Code.QUORUM_MISSING: CONFLICT,
+    Code.GATE_NOT_PASSED: CONFLICT,
+    Code.ORDER_NOT_MET: CONFLICT,
+    Code.STILL_BAKING: CONFLICT,
+    Code.IN_DOUBT: CONFLICT,
+    Code.NOT_IN_DOUBT: CONFLICT,
+    Code.NOT_LIVE: CONFLICT,
+    Code.NO_WAY_BACK: CONFLICT,
+}
+"""Who asks may not: 403. What is named is not there: 404. What is said cannot be read: 422. Not now: 409. A code that
+is missing here is an error of ours, and a test finds it."""

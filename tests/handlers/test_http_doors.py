@@ -1,0 +1,116 @@
+"""Who gets in: tokens, and nothing else."""
+
+import time
+
+import pytest
+import requests
+
+from bot.settings.credentials import ApiToken
+from handlers.api.errors import ApiError
+from handlers.api.tokens import authenticate
+from tests.handlers.http_server import Served, error_of, secret_of
+from tests.handlers.http_server import world as world
+
+GOOD = f"Bearer robot.{secret_of('robot')}"
+ENDPOINTS = [
+    ("GET", "/v1/releases"),
+    ("GET", "/v1/releases/R-1"),
+    ("GET", "/v1/releases/R-1/events"),
+    ("POST", "/v1/releases"),
+    ("POST", "/v1/releases/R-1/actions/promote"),
+    ("POST", "/v1/releases/R-1/actions/fly"),
+    ("POST", "/v1/releases/R-1/evidence"),
+]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer robot",
+        "Bearer robot.",
+        "Bearer .secret",
+        "Bearer robot.wrong",
+        f"Bearer nosuch.{secret_of('robot')}",
+        f"Bearer danas.{secret_of('robot')}",
+        f"Basic robot.{secret_of('robot')}",
+        f"robot.{secret_of('robot')}",
+        f"{GOOD}x",
+        f"{GOOD}, {GOOD}",
+        "Bearer röbot.sécret",
+        "Bearer " + "a" * 8000 + ".b",
+    ],
+)
+def test_a_token_that_is_not_known_is_refused(world: Served, header: str | None) -> None:
+    """Missing, wrong, of another scheme, somebody else's secret: 401, and how to do it right."""
+    raw = {} if header is None else {"Authorization": header.encode("latin-1")}
+    answer = requests.get(world.url + "/v1/releases", headers=raw, timeout=10)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert error_of(answer)["code"] == "not_authenticated"
+    assert "robot" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
+def test_no_endpoint_is_left_open(world: Served, method: str, path: str) -> None:
+    """Every endpoint of the API asks for a token before it looks at anything else, the body included."""
+    answer = requests.request(method, world.url + path, data=b"\xff not json", timeout=10)
+    assert (answer.status_code, error_of(answer)["code"]) == (401, "not_authenticated")
+    assert world.road.kinds("workspace") == []
+
+
+def test_the_scheme_is_read_in_any_case(world: Served) -> None:
+    """`bearer` is Bearer."""
+    header = {"Authorization": GOOD.replace("Bearer", "bearer")}
+    assert requests.get(world.url + "/v1/releases", headers=header, timeout=10).status_code == 200
+
+
+def test_two_authorization_headers_are_none(world: Served) -> None:
+    """A proxy and a server may read different ones of two, so neither counts."""
+    import http.client
+
+    client = http.client.HTTPConnection(world.url.removeprefix("http://"), timeout=10)
+    client.putrequest("GET", "/v1/releases")
+    client.putheader("Authorization", GOOD)
+    client.putheader("Authorization", GOOD)
+    client.endheaders()
+    assert client.getresponse().status == 401
+    client.close()
+
+
+def test_an_unknown_id_takes_as_long_as_a_wrong_secret() -> None:
+    """Every known token is compared in full; the medians of many tries lie together."""
+    tokens = [ApiToken(id=f"token-{number}", sha256=f"{number:064x}") for number in range(1, 200)]
+
+    def median(header: str) -> float:
+        times = []
+        for _ in range(41):
+            began = time.perf_counter()
+            with pytest.raises(ApiError):
+                authenticate([header], tokens)
+            times.append(time.perf_counter() - began)
+        return sorted(times)[len(times) // 2]
+
+    first, last, unknown = (median(f"Bearer {name}.wrong") for name in ("token-1", "token-199", "nosuch-1"))
+    assert max(first, last, unknown) < 2 * min(first, last, unknown)
+
+
+def test_there_are_no_cookies_and_no_other_origins(world: Served) -> None:
+    """A browser page elsewhere gets nothing: no CORS headers, no preflight, no cookie."""
+    answer = world.client.options(
+        world.url + "/v1/releases",
+        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+        timeout=10,
+    )
+    assert answer.status_code == 405
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    assert "Set-Cookie" not in world.get("/v1/releases").headers
+
+
+def test_operations_needs_no_token(world: Served) -> None:
+    """Health, readiness, metrics and the description answer anybody."""
+    for path in ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"):
+        assert requests.get(world.url + path, timeout=10).status_code in (200, 503)
