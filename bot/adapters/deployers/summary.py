@@ -8,9 +8,10 @@ SUMMARY_LIMIT = 300
 
 
 def summarise(out: str, err: str, failed: bool) -> str:
-    """The last JSON object's message, else the last line that is not empty; a failed command's errors come first."""
+    """The last JSON object's message, else the last line that is not empty; a failed command's errors come first. An
+    object without words says nothing that a person in a thread wants to read, unless the command failed."""
     if (found := last_object(out) or (last_object(err) if failed else None)) is not None:
-        line = _message(found[0]) or found[1]
+        line = _message(found[0]) or (found[1] if failed else "")
     else:
         streams = (err, out) if failed else (out, err)
         line = next((line for line in map(_last_line, streams) if line), "")
