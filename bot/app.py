@@ -161,14 +161,15 @@ async def assemble(core: Core, works: bool) -> Interlock:
         session=session,
         retry_handlers=[],
     )
-    web = SlackWeb(client, Pace(), core.metrics.slack_failed)
+    cards = core.catalogue.installation().cards
+    web = SlackWeb(client, Pace(cards.per_minute), core.metrics.slack_failed)
     directory = SlackDirectory(web, lambda: core.identity.team)
     messenger = SlackMessenger(web) if token else None
     interlock = Interlock(core, session, web, directory, shift=None, worker=None)
     if works:
         advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))
         interlock.worker = _worker(
-            core, advance, Deliver(core.store, core.dispatch, core.questions, core.clock, messenger)
+            core, advance, Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
         )
         interlock.shift = _shift(core, interlock.worker, advance)
     return interlock

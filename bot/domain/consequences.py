@@ -12,9 +12,6 @@ from bot.domain.release import Release
 from bot.domain.service import CanaryGate, SloGate, When
 from bot.domain.states import WAITING, State
 
-CARD_PACE = timedelta(seconds=3)
-"""Edits of one card are merged to at most one in this time (design 5)."""
-
 SETTLE = timedelta(seconds=1)
 """A window is read this long after its end, so that requests which were under way are in the log."""
 
@@ -96,7 +93,7 @@ def _shown(release: Release, entry: Entry, event: e.Event, now: datetime) -> lis
     if isinstance(event, e.RequestRefused):
         return []
     if isinstance(event, e.ThreadOpened | e.EvidenceRecorded):
-        return [card_edit(release, now + CARD_PACE)]
+        return [card_edit(release, now)]
     log = f.PostLog(release=release.id, seq=entry.seq, broadcast=broadcasts(event))
     shown = [
         card_edit(release, now, urgent=True),

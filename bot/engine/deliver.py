@@ -9,7 +9,6 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.actor import MACHINE
-from bot.domain.consequences import CARD_PACE
 from bot.domain.effects import EditCard, OpenThread, PostLog, Tell
 from bot.domain.journal import Entry
 from bot.domain.message import Message
@@ -31,16 +30,24 @@ _log = structlog.get_logger(__name__)
 
 
 class Deliver:
-    """Carriers for everything that Slack shows. `messenger` is None while no Slack is configured: effects then wait."""
+    """Carriers for everything that Slack shows. `messenger` is None while no Slack is configured: effects then wait.
+    Edits of one card are merged to at most one in `pace`; a decision goes out at once."""
 
     def __init__(
-        self, store: Store, dispatch: Dispatch, questions: Questions, clock: Clock, messenger: Messenger | None
+        self,
+        store: Store,
+        dispatch: Dispatch,
+        questions: Questions,
+        clock: Clock,
+        messenger: Messenger | None,
+        pace: timedelta,
     ) -> None:
         self._store = store
         self._dispatch = dispatch
         self._questions = questions
         self._clock = clock
         self._messenger = messenger
+        self._pace = pace
 
     async def open_thread(self, claim: Claim) -> None:
         """Post the root message and record where it stands."""
@@ -78,7 +85,7 @@ class Deliver:
         shown, edited_at = await self._store.call(lambda: self._shown(release.id))
         now = self._clock.now().timestamp()
         if shown != fingerprint(message):
-            pause = edited_at + CARD_PACE.total_seconds() - now
+            pause = edited_at + self._pace.total_seconds() - now
             if pause > 0 and not task.urgent:
                 raise Later(self._clock.now() + timedelta(seconds=pause), "merged")
             thread = release.thread

@@ -36,6 +36,7 @@ class _Bucket:
 class Pace:
     """Sliding minutes by method, a bucket by channel, and pauses that Slack asked for. `now` counts seconds."""
 
+    edits_per_minute: int = _PER_MINUTE["chat.update"]
     now: Callable[[], float] = time.monotonic
     _calls: dict[str, deque[float]] = field(default_factory=dict)
     _channels: dict[str, _Bucket] = field(default_factory=dict)
@@ -65,7 +66,9 @@ class Pace:
         calls = self._calls.setdefault(method, deque())
         while calls and calls[0] <= now - _MINUTE:
             calls.popleft()
-        most = _URGENT_UPDATES if urgent and method == "chat.update" else _PER_MINUTE.get(method, _OTHERWISE)
+        most = _PER_MINUTE.get(method, _OTHERWISE)
+        if method == "chat.update":
+            most = _URGENT_UPDATES if urgent else self.edits_per_minute
         return calls[len(calls) - most] + _MINUTE - now if len(calls) >= most else 0.0
 
     def _channel_left(self, channel: str, now: float) -> float:
