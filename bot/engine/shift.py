@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import structlog
+
 from bot.engine.clockwork import Clockwork
 from bot.engine.observe import Observer
 from bot.engine.worker import Worker
@@ -12,6 +14,8 @@ from bot.ports import Clock, Store
 _RULES_EVERY = timedelta(seconds=2)
 _GAUGES_EVERY = timedelta(seconds=5)
 _CHECKPOINT_EVERY = timedelta(minutes=1)
+
+_log = structlog.get_logger(__name__)
 
 
 class Shift:
@@ -75,11 +79,18 @@ class Shift:
                 woken.cancel()
                 freed.cancel()
             self._woken.clear()
-            await self._before_taking()
-            await self._worker.take_due()
-            due = await self._store.call(self._store.next_due)
-            if due is not None and due > self._clock.now():
-                self._clockwork.wake_at(due, self._woken.set)
+            try:
+                await self._take()
+            except Exception as error:  # the fence: a database that is away for a while must not end the shift for ever
+                _log.error("shift_interrupted", error=type(error).__name__, exc_info=error)
+
+    async def _take(self) -> None:
+        """Begin on what is due, and be woken for what comes next. What fails is tried again at the next wake."""
+        await self._before_taking()
+        await self._worker.take_due()
+        due = await self._store.call(self._store.next_due)
+        if due is not None and due > self._clock.now():
+            self._clockwork.wake_at(due, self._woken.set)
 
     async def _wake(self) -> None:
         self._woken.set()
