@@ -37,7 +37,7 @@ class Worker:
         self._observer = observer
         self._lease = lease
         self._width = width
-        self._hands: dict[int, asyncio.Task[None]] = {}
+        self._hands: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._freed = asyncio.Event()
 
     @property
@@ -53,7 +53,7 @@ class Worker:
         now = self._clock.now()
         claims = await self._store.call(lambda: self._store.claim(self._name, now, self._lease, room))
         for claim in claims:
-            self._hands[claim.effect] = asyncio.create_task(self._carry(claim), name=claim.key)
+            self._hands[claim.effect, claim.fence] = asyncio.create_task(self._carry(claim), name=claim.key)
         return len(claims)
 
     async def drain(self) -> None:
@@ -91,7 +91,7 @@ class Worker:
             await self._postpone(claim, Later(self._clock.now() + backoff(claim.attempts), type(error).__name__))
         finally:
             renewal.cancel()
-            self._hands.pop(claim.effect, None)
+            self._hands.pop((claim.effect, claim.fence), None)
             self._freed.set()
 
     async def _postpone(self, claim: Claim, later: Later) -> None:
@@ -106,7 +106,12 @@ class Worker:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
             until = self._clock.now() + self._lease
-            if not await self._store.call(lambda until=until: self._store.renew(claim, until)):  # type: ignore[misc]  # bound now
+            try:
+                held = await self._store.call(lambda until=until: self._store.renew(claim, until))  # type: ignore[misc]  # bound now
+            except Exception as error:  # the fence: the database may answer again before the lease runs out
+                _log.warning("renewal_failed", effect=claim.key, error=type(error).__name__)
+                continue
+            if not held:
                 return
 
 
