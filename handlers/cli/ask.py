@@ -1,22 +1,25 @@
 """Sending one action down the one road, and telling what came of it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.actions import Action, Kind
+from bot.domain.actions import ACTIONS, Action, Kind
 from bot.domain.command import Command, read_command
 from bot.domain.outcome import Outcome
+from bot.domain.rbac import covers
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
 from bot.domain.states import State
 from bot.engine.dispatch import Request
 from bot.views.plain import plain, words
+from bot.views.refusals import hint, sentence
 from bot.views.states import heading, named
 from handlers.cli.exits import Exit, exit_of
 from handlers.cli.opening import login_name, opened, person_here
 from handlers.cli.say import Say
-from handlers.cli.shapes import refusal_shape, release_shape
+from handlers.cli.shapes import release_shape
 from handlers.cli.shift_mark import advice
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _SLACK_LATER = "Slack is told as soon as an Interlock runs that has a SLACK_BOT_TOKEN."
+_SCOPES = "On the command line, scopes come from INTERLOCK_ALLOW_SCOPES (or DECISIONOS_ALLOW_SCOPES)."
 _WAYS_BACK = ("rollback", "abort")
 
 
@@ -44,8 +48,7 @@ def ask(say: Say, row: Action, asked: Asked) -> int:
     if isinstance(command, Refusal):
         return refuse(say, command)
     with opened() as core:
-        key = f"cli:{login_name()}:{asked.key}" if asked.key else ""
-        outcome = core.run(Request(command, person_here(), "cli", key))
+        outcome = core.run(Request(command, person_here(), "cli", own_key(asked.key, command.model_dump_json())))
         if asked.carry_out and outcome.accepted and not outcome.noop:
             return _carry_out(say, core, outcome)
         return _tell(say, core, row, outcome)
@@ -53,12 +56,23 @@ def ask(say: Say, row: Action, asked: Asked) -> int:
 
 def refuse(say: Say, refusal: Refusal, message: str = "", **more: Any) -> int:
     """Tell a refusal; its exit code."""
-    told = refusal_shape(refusal)
-    if message:
-        say.trouble(told["code"], message, **more)
-    else:
-        say.trouble(told["code"], told["message"], told["hint"], **more)
+    said, advice = (message, "") if message else (words(sentence(refusal)), words(hint(refusal)))
+    if refusal.code is Code.MISSING_SCOPE:
+        advice = " ".join(filter(None, (advice, _SCOPES)))
+    say.trouble(refusal.code.value, said, advice, **more)
     return exit_of(refusal)
+
+
+def own_key(key: str, asked: str) -> str:
+    """A key that is this login's own and holds for one request alone: the same key on another one is another key."""
+    return f"cli:{login_name()}:{key}:{hashlib.sha256(asked.encode()).hexdigest()[:16]}" if key else ""
+
+
+def may_read(say: Say, core: "Core") -> int | None:
+    """None for whoever may read releases here; else the exit code of the refusal, which is told."""
+    if covers(core.settings.allow_scopes, ACTIONS["status"].scope):
+        return None
+    return refuse(say, Refusal(code=Code.MISSING_SCOPE, subject=ACTIONS["status"].scope))
 
 
 def _read(row: Action, asked: Asked) -> Command | Refusal:
@@ -111,12 +125,7 @@ def _answered(row: Action, outcome: Outcome) -> int:
 
 
 def _data(core: "Core", outcome: Outcome, release: Release | None) -> dict[str, Any]:
-    shown = release_shape(release, core.questions.judged(release)) if release is not None else {}
-    return shown | {
-        "action": outcome.action,
-        "accepted": outcome.accepted,
-        "noop": outcome.noop,
-        "replayed": outcome.replayed,
-        "happened": list(outcome.happened),
-        "blockers": [refusal_shape(one) for one in outcome.blockers],
-    }
+    asked = outcome.noop or outcome.refusal is not None or ACTIONS[outcome.action].kind is Kind.READ
+    shown = release_shape(core, release, outcome.blockers if asked else None) if release is not None else {}
+    more = {"action": outcome.action, "happened": list(outcome.happened)}
+    return shown | more | {"noop": outcome.noop, "replayed": outcome.replayed}

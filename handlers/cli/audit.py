@@ -41,10 +41,12 @@ def export(
     from bot.domain.command import Command
     from bot.domain.refusal import Refusal
     from bot.engine.locate import NOWHERE
-    from handlers.cli.ask import refuse
+    from handlers.cli.ask import may_read, refuse
     from handlers.cli.opening import opened
 
     with opened() as core:
+        if (refused := may_read(say, core)) is not None:
+            return refused
         stream = ""
         if release.strip():
             found = core.locate(Command(action="status", target=release.strip()), NOWHERE)

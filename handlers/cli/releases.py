@@ -20,14 +20,17 @@ def list_active(say: Say) -> int:
     """List the active releases, newest first."""
     from bot.views.plain import words
     from bot.views.states import heading
+    from handlers.cli.ask import may_read
     from handlers.cli.opening import opened
     from handlers.cli.shapes import release_shape
 
     with opened() as core:
+        if (refused := may_read(say, core)) is not None:
+            return refused
         releases = core.questions.listing()
         now = core.clock.now()
         judged = [core.questions.judged(one) for one in releases]
-    data = {"releases": [release_shape(*one) for one in zip(releases, judged, strict=True)]}
+        data = {"releases": [release_shape(core, one) for one in releases]}
     if not releases:
         say.result(data, "No release is active. Open one: interlock release open SERVICE VERSION ENVIRONMENT")
         return 0
@@ -44,16 +47,19 @@ def log(say: Say, target: Target = "") -> int:
     from bot.domain.command import Command
     from bot.domain.refusal import Refusal
     from bot.engine.locate import NOWHERE
-    from handlers.cli.ask import refuse
+    from handlers.api.detail import ledger_line
+    from handlers.cli.ask import may_read, refuse
     from handlers.cli.ledger_words import lines
     from handlers.cli.opening import opened
-    from handlers.cli.shapes import entry_shape
 
     with opened() as core:
+        if (refused := may_read(say, core)) is not None:
+            return refused
         release = core.locate(Command(action="status", target=target.strip()), NOWHERE)
         if isinstance(release, Refusal):
             return refuse(say, release)
         with core.store.read() as reader:
             entries = reader.entries(release.id)
-    say.result({"id": release.id, "entries": [entry_shape(one) for one in entries]}, "\n".join(lines(entries)))
+    events = [ledger_line(one).model_dump(mode="json") for one in entries]
+    say.result({"id": release.id, "events": events}, "\n".join(lines(entries)))
     return 0

@@ -1,44 +1,18 @@
-"""Releases, refusals and ledger entries as JSON, for `--json`."""
+"""Releases and refusals as JSON, in the very shapes of the HTTP API."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.journal import Entry
 from bot.domain.refusal import Refusal
 from bot.domain.release import Release
-from bot.domain.verdict import Judgement
-from bot.views.plain import words
-from bot.views.refusals import hint, sentence
+from handlers.api.answers import ahead_of, blocker
+from handlers.api.detail import detail
+from handlers.cli.opening import person_here
+
+if TYPE_CHECKING:
+    from bot.app import Core
 
 
-def release_shape(release: Release, judgements: tuple[Judgement, ...]) -> dict[str, Any]:
-    """A release as it stands. Times are RFC 3339 in UTC; `thread` is null until the thread stands."""
-    shown = release.model_dump(mode="json", include=_FIELDS)
-    thread = {"channel": release.channel, "ts": release.thread} if release.thread else None
-    gates = [
-        {"name": one.gate, "verdict": one.verdict.value, "reasons": [reason.code for reason in one.reasons]}
-        for one in judgements
-    ]
-    return shown | {"requester": release.requester.name, "held": release.held, "thread": thread, "gates": gates}
-
-
-_FIELDS = {
-    *("id", "service", "version", "environment", "state", "percent", "in_doubt", "previous", "target", "digest"),
-    *("reason", "channel", "opened_at", "expires_at", "changed_at", "bake_until", "approvals", "hold", "ending"),
-}
-
-
-def refusal_shape(refusal: Refusal) -> dict[str, Any]:
-    """A refusal or blocker in plain words."""
-    return {
-        "code": refusal.code.value,
-        "message": words(sentence(refusal)),
-        "hint": words(hint(refusal)),
-        "subject": refusal.subject,
-        "until": refusal.until.isoformat() if refusal.until else None,
-    }
-
-
-def entry_shape(entry: Entry) -> dict[str, Any]:
-    """An entry of the ledger, its event unpacked."""
-    shown = entry.model_dump(mode="json", exclude={"body"})
-    return shown | {"event": entry.event.model_dump(mode="json")}
+def release_shape(core: "Core", release: Release, found: tuple[Refusal, ...] | None = None) -> dict[str, Any]:
+    """A release as it stands, with what is in the way of its next step, or what was `found` to be."""
+    ahead = ahead_of(core, release.id, person_here()) if found is None else tuple(blocker(one) for one in found)
+    return detail(core, release, ahead or ()).model_dump(mode="json")

@@ -45,7 +45,8 @@ def named(error: Exception) -> Trouble | None:
     """The failure by its name; None for one that nobody foresaw."""
     for kind, code, name, hint in _BY_TYPE:
         if isinstance(error, kind):
-            return Trouble(code, name, str(error), hint)
+            message = str(error)
+            return Trouble(code, name, message if message.endswith(".") else f"{message}.", hint)
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
         return Trouble(Exit.INFRASTRUCTURE, "system", f"{error.strerror or error}{where}.")
