@@ -50,6 +50,8 @@ _FIELDS = {
     "less_than_equal": "must be at most {le}",
     "value_error": "{error}",
 }
+UNSEEN = "holds characters that nobody can see: control characters, or marks that turn the reading direction"
+ONE_LINE = "must be on one line"
 NO_TIME = "must be a moment as RFC 3339 writes it, with its offset, such as 2026-03-03T10:00:00Z"
 FUTURE_TIME = "lies in the future; check the clock of the machine that measured"
 FAR_TIME = "lies too far away to be true"

@@ -6,17 +6,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, StringConstraints, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StrictBool,
+    StringConstraints,
+    create_model,
+)
 from pydantic import Field as Described
 
 from bot.domain.actions import Action, Field
+from bot.domain.command import has_unseen
 from bot.domain.refusal import Code, Refusal
-from bot.views.api_errors import FAR_TIME, NO_TIME
+from bot.views.api_errors import FAR_TIME, NO_TIME, ONE_LINE, UNSEEN
 from handlers.api.errors import refusal_error
 
-LINE = r"^[^\x00-\x1f\x7f]*$"
-"""One line without control characters; a database, a log and a terminal can all hold it."""
-TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_UNSEEN = r"\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+LINE = rf"^[^\x00-\x1f{_UNSEEN}]*$"
+"""A line, as the description of the API says it; what it means is `has_unseen`."""
+TEXT = rf"^[^\x00-\x08\x0b-\x1f{_UNSEEN}]*$"
 """The same, on several lines."""
 
 _ID = re.compile(r"[Rr]-([0-9]{1,12})")
@@ -66,13 +76,37 @@ def body_of(row: Action, base: type[ActionBody]) -> type[ActionBody]:
 
 
 def _type_of(field: Field) -> Any:
-    named = Described(description=field.label)
     if field.choices:
         choices = field.choices if field.required else ("", *field.choices)
-        return Annotated[Literal[choices], named]
-    return Annotated[
-        str, StringConstraints(max_length=field.limit, pattern=TEXT if field.multiline else LINE, strict=True), named
-    ]
+        return Annotated[Literal[choices], Described(description=field.label)]
+    if field.multiline:
+        return Annotated[str, text(field.limit, field.label), AS_TEXT]
+    return Annotated[str, line(field.limit, field.label), AS_LINE]
+
+
+def _seen(value: str) -> str:
+    if has_unseen(value):
+        raise ValueError(UNSEEN)
+    return value
+
+
+def _on_one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise ValueError(ONE_LINE)
+    return _seen(value)
+
+
+AS_TEXT, AS_LINE = AfterValidator(_seen), AfterValidator(_on_one_line)
+
+
+def text(limit: int, about: str | None = None) -> Any:
+    """How long somebody's words may be, and how the description shows that."""
+    return Described(max_length=limit, json_schema_extra={"pattern": TEXT}, description=about)
+
+
+def line(limit: int, about: str | None = None) -> Any:
+    """The same for a name, or for words on one line."""
+    return Described(max_length=limit, json_schema_extra={"pattern": LINE}, description=about)
 
 
 def release_named(text: str) -> str:
@@ -103,20 +137,19 @@ def _in_our_time(moment: datetime) -> datetime:
 Moment = Annotated[datetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_our_time)]
 
 
-def _line(limit: int, pattern: str = LINE) -> StringConstraints:
-    return StringConstraints(max_length=limit, pattern=pattern, strict=True)
+_URL = StringConstraints(max_length=2000, pattern=r"^(https?://[^\s<>|\x22\x00-\x1f\x7f]+)?$", strict=True)
 
 
 class EvidenceBody(Body):
     """A named check result that CI posts (design 7)."""
 
-    gate: Annotated[str, _line(63)]
-    version: Annotated[str, _line(100), Described(description="What was really checked.")]
+    gate: Annotated[str, line(63), AS_LINE]
+    version: Annotated[str, line(100, "What was really checked."), AS_LINE]
     status: Literal["pass", "fail", "pending"]
     observed_at: Annotated[Moment, Described(description="When it was found, RFC 3339.")]
-    url: Annotated[str, _line(2000, r"^(https?://[^\s<>|\x22\x00-\x1f\x7f]+)?$")] = ""
-    summary: Annotated[str, _line(3000, TEXT)] = ""
-    digest: Annotated[str, _line(100), Described(description="Of the artifact that was checked, `sha256:…`.")] = ""
+    url: Annotated[str, _URL] = ""
+    summary: Annotated[str, text(3000), AS_TEXT] = ""
+    digest: Annotated[str, line(100, "Of the artifact that was checked, `sha256:…`."), AS_LINE] = ""
 
 
 def said(body: Body) -> Mapping[str, object]:

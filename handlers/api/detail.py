@@ -138,7 +138,7 @@ def detail(core: Core, release: Release, blockers: tuple[Blocker, ...]) -> Relea
     )
 
 
-def line(entry: Entry) -> Line:
+def ledger_line(entry: Entry) -> Line:
     """A line of the ledger as it stands there."""
     return Line(kind=entry.event.kind, **entry.model_dump(exclude={"stream"}))
 

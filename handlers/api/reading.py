@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.app import Core
 from bot.domain.actor import Actor
@@ -12,15 +12,13 @@ from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
 from bot.domain.service import ENVIRONMENTS
 from handlers.api.answers import ahead_of, blocker
-from handlers.api.bodies import LINE, ReleaseId, release_named
-from handlers.api.detail import Lines, ReleaseDetail, ReleaseList, detail, line
+from handlers.api.bodies import AS_LINE, ReleaseId, line, release_named
+from handlers.api.detail import Lines, ReleaseDetail, ReleaseList, detail, ledger_line
 from handlers.api.door import Asker, api_router
 from handlers.api.errors import refusal_error
 from handlers.api.road import ask
 
 _HIGHEST = 2**53
-
-_Name = Annotated[str, StringConstraints(max_length=63, pattern=LINE)]
 
 
 class Places(BaseModel):
@@ -28,8 +26,8 @@ class Places(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    service: _Name = Field(default="", description="A service: its active release in each environment, or its newest.")
-    environment: _Name = Field(default="", description="An environment, of one service or of all.")
+    service: Annotated[str, line(63, "A service: its active release in each environment, or its newest."), AS_LINE] = ""
+    environment: Annotated[str, line(63, "An environment, of one service or of all."), AS_LINE] = ""
 
 
 class Page(BaseModel):
@@ -72,7 +70,7 @@ def _told(core: Core, actor: Actor, name: str, page: Page) -> Lines:
     ask(core, actor, "status", name)
     with core.store.read() as reader:
         entries = reader.entries(name, page.after)
-    shown = tuple(line(entry) for entry in entries[: page.limit])
+    shown = tuple(ledger_line(entry) for entry in entries[: page.limit])
     return Lines(id=name, events=shown, next=shown[-1].seq if len(entries) > page.limit else None)
 
 

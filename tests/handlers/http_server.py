@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import requests
@@ -21,7 +21,8 @@ from handlers.http import SocketAge, make_http
 from tests.engine.road import Road, build_road, configure
 from tests.stories.house import Rules
 
-T = TypeVar("T")
+Mount = Callable[[Interlock, FastAPI], None]
+"""Adds further routes, as `handlers.serving` does."""
 
 RBAC = """
 roles:
@@ -65,7 +66,7 @@ class Served:
         """Ask for something."""
         return self.client.get(self.url + path, headers=bearer(token), timeout=10, **more)
 
-    def post(self, path: str, body: object, token: str = "robot") -> requests.Response:
+    def post(self, path: str, body: Any, token: str = "robot") -> requests.Response:
         """Send a JSON body."""
         return self.client.post(self.url + path, json=body, headers=bearer(token), timeout=10)
 
@@ -74,11 +75,11 @@ class Served:
         sent = {**bearer("robot"), "Content-Type": content_type, **headers}
         return self.client.post(self.url + path, data=body, headers=sent, timeout=10)
 
-    def act(self, release: str, action: str, token: str = "robot", **body: object) -> requests.Response:
+    def act(self, release: str, action: str, token: str = "robot", **body: Any) -> requests.Response:
         """Ask for an action on a release."""
         return self.post(f"/v1/releases/{release}/actions/{action}", body, token)
 
-    def evidence(self, release: str, token: str = "ci-checkout", **body: object) -> requests.Response:
+    def evidence(self, release: str, token: str = "ci-checkout", **body: Any) -> requests.Response:
         """Post a check result; a passing one of v2.1.0 unless told otherwise."""
         said = {"gate": "unit-tests", "version": "v2.1.0", "status": "pass", "observed_at": self.now()} | body
         return self.post(f"/v1/releases/{release}/evidence", said, token)
@@ -86,6 +87,14 @@ class Served:
     def now(self) -> str:
         """The road's time, as RFC 3339 writes it."""
         return self.road.clock.now().isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all the requests of a module that are refused, and write nothing but journal lines."""
+    folder = tmp_path_factory.mktemp("quiet")
+    with served(folder, f"sqlite:///{folder / 'interlock.db'}") as world:
+        yield world
 
 
 @pytest.fixture
@@ -123,7 +132,7 @@ def served(
     folder: Path,
     database: str,
     socket_age: SocketAge | None = None,
-    mount: Callable[[FastAPI], None] = lambda app: None,
+    mount: Mount = lambda interlock, app: None,
     **environ: str,
 ) -> Iterator[Served]:
     """Serve a fresh road until the end of the block."""
@@ -131,22 +140,30 @@ def served(
     road = build_road(folder, database, rules, INTERLOCK_API_TOKENS=environ_of_tokens(), **environ)
     configure(folder, rules, RBAC)
     road.core.catalogue.refresh()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="http", daemon=True)
-    thread.start()
     try:
-        with _running(road, loop, socket_age, mount) as world:
+        with loop_in_a_thread() as loop, _running(road, loop, socket_age, mount) as world:
             yield world
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
         road.core.close()
 
 
 @contextmanager
+def loop_in_a_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop that runs beside the test."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="loop", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
 def _running(
-    road: Road, loop: asyncio.AbstractEventLoop, socket_age: SocketAge | None, mount: Callable[[FastAPI], None]
+    road: Road, loop: asyncio.AbstractEventLoop, socket_age: SocketAge | None, mount: Mount
 ) -> Iterator[Served]:
     up: Future[tuple[Interlock, str]] = Future()
     over = asyncio.Event()
@@ -154,7 +171,7 @@ def _running(
     async def serve() -> None:
         interlock = await assemble(road.core, works=False)
         app = make_http(interlock, socket_age)
-        mount(app)
+        mount(interlock, app)
         server = uvicorn.Server(
             uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
         )

@@ -9,7 +9,7 @@ from bot.settings.credentials import ApiToken
 from handlers.api.errors import ApiError
 from handlers.api.tokens import authenticate
 from tests.handlers.http_server import Served, error_of, secret_of
-from tests.handlers.http_server import world as world
+from tests.handlers.http_server import quiet as quiet
 
 GOOD = f"Bearer robot.{secret_of('robot')}"
 ENDPOINTS = [
@@ -44,10 +44,10 @@ ENDPOINTS = [
         "Bearer " + "a" * 8000 + ".b",
     ],
 )
-def test_a_token_that_is_not_known_is_refused(world: Served, header: str | None) -> None:
+def test_a_token_that_is_not_known_is_refused(quiet: Served, header: str | None) -> None:
     """Missing, wrong, of another scheme, somebody else's secret: 401, and how to do it right."""
     raw = {} if header is None else {"Authorization": header.encode("latin-1")}
-    answer = requests.get(world.url + "/v1/releases", headers=raw, timeout=10)
+    answer = requests.get(quiet.url + "/v1/releases", headers=raw, timeout=10)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert error_of(answer)["code"] == "not_authenticated"
@@ -55,24 +55,24 @@ def test_a_token_that_is_not_known_is_refused(world: Served, header: str | None)
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_no_endpoint_is_left_open(world: Served, method: str, path: str) -> None:
+def test_no_endpoint_is_left_open(quiet: Served, method: str, path: str) -> None:
     """Every endpoint of the API asks for a token before it looks at anything else, the body included."""
-    answer = requests.request(method, world.url + path, data=b"\xff not json", timeout=10)
+    answer = requests.request(method, quiet.url + path, data=b"\xff not json", timeout=10)
     assert (answer.status_code, error_of(answer)["code"]) == (401, "not_authenticated")
-    assert world.road.kinds("workspace") == []
+    assert quiet.road.kinds("workspace") == []
 
 
-def test_the_scheme_is_read_in_any_case(world: Served) -> None:
+def test_the_scheme_is_read_in_any_case(quiet: Served) -> None:
     """`bearer` is Bearer."""
     header = {"Authorization": GOOD.replace("Bearer", "bearer")}
-    assert requests.get(world.url + "/v1/releases", headers=header, timeout=10).status_code == 200
+    assert requests.get(quiet.url + "/v1/releases", headers=header, timeout=10).status_code == 200
 
 
-def test_two_authorization_headers_are_none(world: Served) -> None:
+def test_two_authorization_headers_are_none(quiet: Served) -> None:
     """A proxy and a server may read different ones of two, so neither counts."""
     import http.client
 
-    client = http.client.HTTPConnection(world.url.removeprefix("http://"), timeout=10)
+    client = http.client.HTTPConnection(quiet.url.removeprefix("http://"), timeout=10)
     client.putrequest("GET", "/v1/releases")
     client.putheader("Authorization", GOOD)
     client.putheader("Authorization", GOOD)
@@ -98,19 +98,19 @@ def test_an_unknown_id_takes_as_long_as_a_wrong_secret() -> None:
     assert max(first, last, unknown) < 2 * min(first, last, unknown)
 
 
-def test_there_are_no_cookies_and_no_other_origins(world: Served) -> None:
+def test_there_are_no_cookies_and_no_other_origins(quiet: Served) -> None:
     """A browser page elsewhere gets nothing: no CORS headers, no preflight, no cookie."""
-    answer = world.client.options(
-        world.url + "/v1/releases",
+    answer = quiet.client.options(
+        quiet.url + "/v1/releases",
         headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
         timeout=10,
     )
     assert answer.status_code == 405
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
-    assert "Set-Cookie" not in world.get("/v1/releases").headers
+    assert "Set-Cookie" not in quiet.get("/v1/releases").headers
 
 
-def test_operations_needs_no_token(world: Served) -> None:
+def test_operations_needs_no_token(quiet: Served) -> None:
     """Health, readiness, metrics and the description answer anybody."""
     for path in ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"):
-        assert requests.get(world.url + path, timeout=10).status_code in (200, 503)
+        assert requests.get(quiet.url + path, timeout=10).status_code in (200, 503)

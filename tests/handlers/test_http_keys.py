@@ -1,5 +1,6 @@
 """A key makes a request happen once, stands for that request alone, and belongs to one token."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
@@ -13,8 +14,8 @@ OPEN = {"service": "checkout", "version": "v2.1.0", "environment": "prod"}
 MANY = 6
 
 
-def _at_once(world: Served, bodies: list[dict[str, object]]) -> list[requests.Response]:
-    def send(body: dict[str, object]) -> requests.Response:
+def _at_once(world: Served, bodies: list[dict[str, str]]) -> list[requests.Response]:
+    def send(body: dict[str, str]) -> requests.Response:
         return requests.post(world.url + "/v1/releases", json=body, headers=bearer("robot"), timeout=20)
 
     with ThreadPoolExecutor(len(bodies)) as pool:
@@ -36,7 +37,7 @@ def test_the_same_request_happens_once(each_world: Served) -> None:
 def test_a_key_stands_for_one_request(each_world: Served) -> None:
     """Of different requests that come together under one key, one is carried out and the others are refused."""
     world = each_world
-    bodies: list[dict[str, object]] = [OPEN | {"version": f"v2.1.{number}", "key": "k"} for number in range(MANY)]
+    bodies: list[dict[str, str]] = [OPEN | {"version": f"v2.1.{number}", "key": "k"} for number in range(MANY)]
     answers = _at_once(world, bodies)
     assert sorted(one.status_code for one in answers) == [201] + [409] * (MANY - 1)
     assert {error_of(one)["code"] for one in answers if one.status_code == 409} == {"key_reused"}
@@ -47,7 +48,7 @@ def test_a_key_covers_what_the_request_says_and_where(world: Served) -> None:
     """Another reason, action, release or kind of request under the same key is another request."""
     world.post("/v1/releases", OPEN)
     assert world.act("R-1", "hold", reason="wait", key="k").status_code == 200
-    others = [
+    others: list[Callable[[], requests.Response]] = [
         lambda: world.act("R-1", "hold", reason="wait longer", key="k"),
         lambda: world.act("R-1", "abort", reason="wait", key="k"),
         lambda: world.act("R-2", "hold", reason="wait", key="k"),
