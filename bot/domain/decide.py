@@ -45,6 +45,14 @@ def roll_back(at: Situation, cause: str, **why: object) -> e.RollbackStarted:
     return e.RollbackStarted.model_validate(parts)
 
 
+def make_room(command: Command, at: Situation) -> tuple[e.Event, ...]:
+    """What a decision means for the rival. A release that is live goes back at once, whatever waits to follow it: the
+    way back takes the place, and what was proposed on top of the version that goes is over."""
+    if command.action != "rollback" or at.release.state is not State.DONE or at.rival is None:
+        return ()
+    return (e.ReleaseAborted(reason=command.reason, for_rollback_of=at.release.id),)
+
+
 def _approve(reason: str, at: Situation) -> tuple[e.Event, ...]:
     release, person = at.release, at.person or ""
     saw = tuple(judgement.gate for judgement in at.judgements if judgement.opens)

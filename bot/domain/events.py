@@ -92,10 +92,12 @@ class ReleaseExpired(_Event):
 
 
 class ReleaseAborted(_Event):
-    """A person ended the release; no traffic of it is left, or a person answers for what is."""
+    """A person ended the release; no traffic of it is left, or a person answers for what is. `for_rollback_of` names
+    the release below it whose rollback took its place, if that is why."""
 
     kind: Literal["release_aborted"] = "release_aborted"
     reason: str
+    for_rollback_of: str = ""
 
 
 class ReleaseHeld(_Event):

@@ -186,6 +186,8 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         case e.ReleaseExpired():
             return to(Move.EXPIRE) | _ending(entry, "expired")
         case e.ReleaseAborted():
+            if event.for_rollback_of:
+                return to(Move.ABORT) | _ending(entry, "made_room", reason=event.for_rollback_of)
             return to(Move.ABORT) | _ending(entry, "aborted", reason=event.reason)
         case e.ReleaseHeld():
             hold = Hold(by=entry.actor, at=entry.at, **event.model_dump(exclude={"kind"}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.actions import Kind
 from bot.domain.actor import MACHINE, Actor, ActorKind
 from bot.domain.command import Command
-from bot.domain.decide import decide
+from bot.domain.decide import decide, make_room
 from bot.domain.events import Event
 from bot.domain.outcome import Outcome
 from bot.domain.policy import blockers
@@ -131,6 +131,8 @@ class Dispatch:
             return self._refuse(unit, request, found[0])
         if command.action == "settle" and release.deployment:
             unit.settle(release.deployment, "done" if command.outcome == "started" else "withdrawn")
+        if at.rival is not None and (events := make_room(command, at)):
+            record(unit, at.rival.id, at.rival, events, self._author(request.actor, request.via))
         return self._record(unit, request, release.id, release, decide(command, at))
 
     def _report(self, unit: Unit, request: Request, report: Report) -> Outcome:

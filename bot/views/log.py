@@ -160,6 +160,11 @@ def _expired(release: Release) -> str:
 
 
 def _aborted(release: Release, entry: Entry, event: e.ReleaseAborted) -> str:
+    if event.for_rollback_of:
+        return (
+            f"{marks.BAD} {named(release)} is over: {who(entry.actor)} rolls back {inline(event.for_rollback_of, 20)}, "
+            f"which it was to follow. Open it again once that is settled.{below(event.reason)}"
+        )
     left = (
         f"Interlock moves no more traffic; up to {release.percent} % may still be on {inline(release.version, 40)}."
         if release.percent

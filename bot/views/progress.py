@@ -104,6 +104,8 @@ def because(by: str, cause: str, gate: str, reason: str, reasons: Sequence[Reaso
             return f"{who(by)} asked for a rollback{words}"
         case "aborted":
             return f"{who(by)} aborted it{words}"
+        case "made_room":
+            return f"{who(by)} rolled back {inline(reason, 20)}, which it was to follow"
         case "rejected":
             return f"{who(by)} rejected it{words}"
         case "gate":
