@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.actor import Actor
 from bot.domain.consequences import consequences
-from bot.domain.events import Event, ReleaseDone, RequestRefused, RollbackFinished
+from bot.domain.events import Event, ReleaseDone, RequestRefused, RollbackFinished, RollbackStarted
 from bot.domain.intent import Live
 from bot.domain.journal import WORKSPACE
 from bot.domain.refusal import Refusal
@@ -29,6 +29,8 @@ def record(unit: Unit, stream: str, release: Release | None, events: tuple[Event
         after = apply(after, entry)
         if live := _went_live(unit, after, entry.event, author.at):
             unit.went_live(live)
+        if isinstance(entry.event, RollbackStarted):
+            unit.cancel(stream, ("start_step",))  # or the way back would wait in its lane until that is tried again
         unit.enqueue(consequences(after, (entry,), author.at))
     if after is not None and events:
         unit.save(after, read_at=release.seq if release else 0)
