@@ -32,10 +32,15 @@ class Live(BaseModel):
 
 def verified(lives: Sequence[Live]) -> tuple[Live, ...]:
     """What went live and was never taken back, newest first; the history is newest first too. A return to an earlier
-    version strikes out everything that came after it; one without a release is the baseline and strikes out all."""
+    release strikes out everything that came after it, and one to the declared baseline all. Releases of one place go
+    live in the order of their numbers, so that holds too where the history begins after the first time."""
     standing: list[Live] = []
     for live in reversed(lives):
-        depths = [depth for depth, one in enumerate(standing) if one.release == live.release]
-        del standing[depths[0] if depths else (0 if not live.release else len(standing)) :]
+        standing = [one for one in standing if _number(one) < _number(live)]
         standing.append(live)
     return tuple(reversed(standing))
+
+
+def _number(live: Live) -> int:
+    """The number of the release that made it so; 0 for the baseline, which was there before all of them."""
+    return int(live.release.removeprefix("R-")) if live.release else 0
