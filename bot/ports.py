@@ -241,7 +241,9 @@ class Messenger(Protocol):
         """The ts of our message that bears the mark, or None."""
         ...
 
-    async def tell(self, person: str, message: Message, mark: str) -> None: ...
+    async def tell(self, person: str, message: Message, mark: str, since: datetime | None = None) -> None:
+        """Tell one person. With `since`, only when no message since then bears the mark."""
+        ...
 
 
 class Directory(Protocol):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -24,6 +24,9 @@ from bot.views.notices import notice
 
 _REFUSED_PAUSE = timedelta(minutes=5)
 """Slack said no until somebody changes something there; asking more often would only be noise."""
+
+_FOUND_AGAIN = timedelta(days=7)
+"""How far back a message of an earlier try is looked for."""
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -55,8 +58,11 @@ class Deliver:
         assert isinstance(task, OpenThread)
         release, message = await self._store.call(lambda: self._card(task.release))
         mark = f"{release.id}:card"
-        ts = release.thread or await self._post(claim, release.channel, message, mark, None)
-        await self._store.call(lambda: self._note_card(release.id, message))
+        ts = release.thread or await self._earlier(claim, release.channel, mark, None)
+        if ts is None:
+            ts = await self._send(claim, lambda to: to.post(release.channel, message, mark))
+            await self._store.call(lambda: self._note_card(release.id, message))
+        # A root of an earlier try shows what was true then: without a note of it, the next edit brings it up to date.
         report = Request(ThreadPosted(release.id, release.channel, ts), MACHINE, "slack", claim=claim)
         await self._store.call(lambda: self._dispatch.run(report))
 
@@ -68,10 +74,9 @@ class Deliver:
         if release.thread is None:
             raise Later(self._clock.now() + backoff(claim.attempts), "no thread yet")
         message = log_entry(release, entry)
-        if message is not None:
-            await self._post(
-                claim, release.channel, message, f"{release.id}:{task.seq}", release.thread, task.broadcast
-            )
+        channel, thread, mark = release.channel, release.thread, f"{release.id}:{task.seq}"
+        if message is not None and await self._earlier(claim, channel, mark, thread) is None:
+            await self._send(claim, lambda to: to.post(channel, message, mark, thread, task.broadcast))
         await self._store.call(lambda: self._finish(claim))
 
     async def edit_card(self, claim: Claim) -> None:
@@ -99,18 +104,15 @@ class Deliver:
         release, entry = await self._store.call(lambda: self._entry(task.release, task.seq))
         message = notice(release, entry, task.person, self._questions.thread_link(release))
         mark = f"{release.id}:{task.seq}:{task.person}"
-        await self._send(claim, lambda to: to.tell(task.person, message, mark))
+        await self._send(claim, lambda to: to.tell(task.person, message, mark, _tried_since(claim)))
         await self._store.call(lambda: self._finish(claim))
 
-    async def _post(
-        self, claim: Claim, channel: str, message: Message, mark: str, thread: str | None, broadcast: bool = False
-    ) -> str:
-        """Post, unless an earlier try of this effect did and died before it could say so."""
-        if claim.attempts > 1:
-            since = claim.lease_until - timedelta(days=7)
-            if found := await self._send(claim, lambda to: to.find(channel, mark, thread, since)):
-                return found
-        return await self._send(claim, lambda to: to.post(channel, message, mark, thread, broadcast))
+    async def _earlier(self, claim: Claim, channel: str, mark: str, thread: str | None) -> str | None:
+        """The message of an earlier try of this effect, which died before it could say so."""
+        since = _tried_since(claim)
+        if since is None:
+            return None
+        return await self._send(claim, lambda to: to.find(channel, mark, thread, since))
 
     async def _send(self, claim: Claim, call: Callable[[Messenger], Awaitable[T]]) -> T:
         """One call to Slack; every way in which it can fail becomes a time to try again."""
@@ -159,6 +161,11 @@ class Deliver:
             unit.finish(claim)
             if also is not None:
                 also(unit)
+
+
+def _tried_since(claim: Claim) -> datetime | None:
+    """From when on a message of an earlier try may stand in Slack; None at the first try."""
+    return claim.lease_until - _FOUND_AGAIN if claim.attempts > 1 else None
 
 
 def fingerprint(message: Message) -> str:

@@ -11,6 +11,16 @@ from bot.ports import MessengerRefused
 MARK_EVENT = "interlock_message"
 """The metadata event type under which every message of ours bears its mark."""
 
+_CANNOT_BE_WRITTEN_TO = frozenset(
+    {
+        "channel_not_found",
+        "user_not_found",
+        "user_disabled",
+        "cannot_dm_bot",
+        "invalid_user_combination",
+        "messages_tab_disabled",
+    }
+)
 _PAGE = 200
 _PAGES = 10
 
@@ -66,13 +76,20 @@ class SlackMessenger:
             arguments["cursor"] = cursor
         return None
 
-    async def tell(self, person: str, message: Message, mark: str) -> None:
-        """A direct message. Somebody who cannot be written to (gone, a bot) is no failure of the release."""
+    async def tell(self, person: str, message: Message, mark: str, since: datetime | None = None) -> None:
+        """A direct message, unless one since then bears the mark. Somebody who cannot be written to (gone, a bot) is no
+        failure of the release."""
         try:
+            if since is not None and await self._told(person, mark, since):
+                return
             await self.post(person, message, mark)
         except MessengerRefused as refused:
-            if refused.code not in ("channel_not_found", "user_not_found", "cannot_dm_bot", "messages_tab_disabled"):
+            if refused.code not in _CANNOT_BE_WRITTEN_TO:
                 raise
+
+    async def _told(self, person: str, mark: str, since: datetime) -> bool:
+        opened = await self._web.call("conversations.open", {"users": person})
+        return await self.find(str(opened["channel"]["id"]), mark, None, since) is not None
 
 
 def _mark_of(message: Mapping[str, Any]) -> str:
