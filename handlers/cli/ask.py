@@ -20,7 +20,7 @@ from handlers.cli.exits import Exit, exit_of
 from handlers.cli.opening import login_name, opened, person_here
 from handlers.cli.say import Say
 from handlers.cli.shapes import release_shape
-from handlers.cli.shift_mark import advice
+from handlers.cli.shift_mark import advice, nobody_works
 
 if TYPE_CHECKING:
     from bot.app import Core
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SLACK_LATER = "Slack is told as soon as an Interlock runs that has a SLACK_BOT_TOKEN."
 _SCOPES = "On the command line, scopes come from INTERLOCK_ALLOW_SCOPES (or DECISIONOS_ALLOW_SCOPES)."
+_NEXT = "What comes next needs a running Interlock: start `interlock serve`."
 _WAYS_BACK = ("rollback", "abort")
 
 
@@ -107,6 +108,7 @@ def _carry_out(say: Say, core: "Core", outcome: Outcome) -> int:
         release = carry_out(core, outcome.release)
     stands = words(f"{named(release)}: {heading(release, core.questions.judged(release), core.clock.now())}.")
     told = [asked, stands] + ([] if core.settings.slack_bot_token else [_SLACK_LATER])
+    told += [_NEXT] if release.state in (State.BAKING, State.VERIFYING) and nobody_works(core.settings) else []
     say.result(_data(core, outcome, release) | {"message": stands, "carried_out": True}, "\n".join(told))
     return _stands(outcome, release)
 

@@ -23,10 +23,8 @@ _CHECKPOINTS = {
 def lines(report: AuditReport) -> Iterator[str]:
     """What was looked at, then every break with its place."""
     signed = report.entries - report.unsigned
-    yield (
-        f"{report.entries} entries in {report.streams} streams, {signed} of them under {report.checkpoints} signed "
-        f"checkpoints."
-    )
+    yield f"Entries: {report.entries}, in streams: {report.streams}."
+    yield f"Signed checkpoints: {report.checkpoints}, over entries: {signed}."
     if report.last_checkpoint:
         newest = f"{report.last_checkpoint}, {report.last_hash}"
         yield f"Newest checkpoint: {newest}. Keep this line to compare with the next audit."

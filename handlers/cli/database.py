@@ -42,7 +42,7 @@ def rebuild(say: Say) -> int:
             report = rebuilding.rebuild(store)
     finally:
         store.close()
-    counted = f"{report.releases} releases from {report.streams} streams."
+    counted = f"Releases: {report.releases}, from streams: {report.streams}."
     lines = [f"{one}: was not what its events say; stored anew." for one in report.differing]
     lines += [f"{one[0]}@{one[1]}: what was live was not what the events say; stored anew." for one in report.lives]
     lines += [f"{one.stream}: cannot be replayed ({one.why}); left as it is." for one in report.broken]

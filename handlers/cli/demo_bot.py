@@ -15,7 +15,7 @@ READY_WITHIN = 30.0
 END_WITHIN = 15.0
 """Seconds between asking it to end and killing it; it waits for what it has in hand."""
 
-_A_MOMENT = 2.0
+_A_MOMENT = 1.0
 _TOO_OFTEN = 3
 """Ends within a moment of the start, one after the other, after which starting it again is pointless."""
 

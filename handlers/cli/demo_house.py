@@ -118,6 +118,7 @@ def _environ(config: Path, sandbox: Sandbox) -> dict[str, str]:
         "SLACK_APP_TOKEN": seed.APP_TOKEN,
         "INTERLOCK_CONFIG": str(config),
         "INTERLOCK_VAR": str(STATE),
+        "DATABASE_URL": f"sqlite:///{STATE / 'interlock.db'}",
         "INTERLOCK_STAGE_KEYS": json.dumps([{"key_id": "demo", "secret": f"hex:{secrets.token_hex(32)}"}]),
         "PORT": "0",
     }

@@ -20,7 +20,7 @@ v2.1.0 is a good build. v2.2.0 answers errors: its gate catches it, and it is ro
 
 The bot is process {house.bot.pid}. Kill it at any point (kill -9 {house.bot.pid}): it is started again and goes on.
 The shop is at {house.shop.url}; its request logs grow in {house.shop.stable_log.parent}.
-In another terminal: `. {house.env_file}` and then `interlock release list`.
+In another terminal, in this folder: `. {house.env_file}` and then `interlock release list`.
 
 Ctrl-C ends everything.
 """

@@ -26,16 +26,25 @@ def somebody_works(var: Path) -> bool:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # held, or another user's, of whom nothing can be said
         return True
     return False
 
 
 def advice(settings: Settings) -> str:
     """What becomes of the effects of a command. With a database server, workers may run anywhere."""
-    embedded = settings.database_url.get_secret_value().startswith("sqlite")
-    if not embedded:
-        return "A running `interlock worker` or `serve` carries out what follows from it."
-    if somebody_works(settings.var):
+    if nobody_works(settings):
+        return "No Interlock runs here, so nothing follows yet: start `interlock serve`, or give --carry-out next time."
+    if is_embedded(settings):
         return "The running Interlock carries out what follows from it."
-    return "No Interlock runs here, so nothing follows yet: start `interlock serve`, or give --carry-out next time."
+    return "A running `interlock worker` or `serve` carries out what follows from it."
+
+
+def nobody_works(settings: Settings) -> bool:
+    """Whether it is certain that no process carries effects out: with an embedded database they all run here."""
+    return is_embedded(settings) and not somebody_works(settings.var)
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Whether the database is a file of this machine."""
+    return settings.database_url.get_secret_value().startswith("sqlite")
