@@ -1,10 +1,10 @@
-"""kill -9 at every effect boundary: started again, the story ends as if nothing had been; nothing lost, nothing twice."""
+"""kill -9 at every effect boundary: started again, a story ends as if nothing had been; nothing lost, nothing twice."""
 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import pytest
 
 from bot.sandbox.person import elements
 from tests.stores import fresh_database
-from tests.stories.bots import built, happens, insist, kept, last_words
-from tests.stories.house import CANARY, House, Rules, is_reply
+from tests.stories.bots import DEADLINE, built, insist, kept
+from tests.stories.house import CANARY, CHANNEL, House, Rules
 from tests.stories.killed import Kill, Moment
 from tests.stories.told import asked_once, settled, told_once, whole, written
 
@@ -122,6 +122,78 @@ async def test_a_process_killed_at_any_effect_is_followed_by_one_that_ends_the_s
     await side_by_side(
         {str(kill): survives(kill, TALES[kill.task], tmp_path / str(kill), databases(), "socket") for kill in kills}
     )
+
+
+@pytest.mark.parametrize(
+    ("databases", "transport"),
+    [("sqlite", "http"), ("postgresql", "socket"), ("postgresql", "http")],
+    indirect=["databases"],
+)
+async def test_the_same_on_every_database_and_transport(
+    databases: Callable[[], str], transport: str, tmp_path: Path
+) -> None:
+    """The kills that are hardest to survive, one of each kind, wherever the program runs."""
+    kills = [
+        Kill("open_thread", "after"),
+        Kill("post_log", "after", 3),
+        Kill("tell", "after"),
+        Kill("start_step", "after"),
+        Kill("start_rollback", "before"),
+        Kill("bake_over", "after"),
+    ]
+    await side_by_side(
+        {str(kill): survives(kill, TALES[kill.task], tmp_path / str(kill), databases(), transport) for kill in kills}
+    )
+
+
+@pytest.mark.parametrize("databases", ["sqlite", "postgresql"], indirect=True)
+async def test_what_nobody_can_tell_a_person_settles(databases: Callable[[], str], tmp_path: Path) -> None:
+    """Killed around a call to a deployer that has no status command: the thread asks whether it started, a person
+    answers by a button, and the deployer was asked once for what did start."""
+    doubts = {
+        "step started": (Kill("start_step", "after"), in_doubt(FORWARD, "It started")),
+        "step not started": (Kill("start_step", "before"), in_doubt(FORWARD, "It did not start")),
+        "rollback started": (Kill("start_rollback", "after"), in_doubt(TAKEN_BACK, "It started")),
+        "rollback not started": (Kill("start_rollback", "before"), in_doubt(TAKEN_BACK, "It did not start")),
+    }
+    await side_by_side(
+        {name: survives(kill, tale, tmp_path / name, databases(), "socket") for name, (kill, tale) in doubts.items()}
+    )
+
+
+class Mute(Rules):
+    """Rules whose deployer has no status command."""
+
+    def service(self, folder: Path) -> str:
+        """The service file."""
+        lines = super().service(folder).splitlines()
+        return "\n".join(line for line in lines if not line.strip().startswith("status:"))
+
+
+def in_doubt(tale: Tale, words: str) -> Tale:
+    """The same tale with a deployer that cannot be asked again; Mika answers the question that follows."""
+
+    async def people(house: House) -> None:
+        await tale.people(house)
+        await answer(house, words)
+
+    moved = tale.ledger.index("rollback_started" if "rollback_started" in tale.ledger else "step_started") + 1
+    ledger = (*tale.ledger[:moved], "deployment_doubted", "deployment_settled", *tale.ledger[moved:])
+    return replace(tale, rules=Mute(approvals=ALONE), people=people, ledger=ledger)
+
+
+async def answer(house: House, words: str) -> None:
+    """Mika presses a button of the question in the thread, as soon as it stands there."""
+    card = await house.card()
+    mika = house.person("mika")
+
+    def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
+        return [one for one in elements(message["blocks"]) if one.get("text", {}).get("text") == words]
+
+    question = await mika.sees(CHANNEL, buttons, thread_ts=card["ts"], timeout=DEADLINE)
+    (button,) = buttons(question)
+    came = await mika.click(question, button["action_id"], value=button["value"])
+    assert came.ok, came
 
 
 async def survives(kill: Kill, tale: Tale, folder: Path, database: str, transport: str) -> None:
