@@ -6,11 +6,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.actions import ACTIONS
 from bot.domain.command import Command, read_command
 from bot.domain.refusal import Code, Refusal
 from bot.engine.locate import Place
 from bot.views.dialogs import choices, notice_view
-from bot.views.modals import field_errors
+from bot.views.modals import as_view, field_errors, form
 from bot.views.pressed import decode
 from bot.views.refusals import message_of
 from handlers.front import Front
@@ -59,6 +60,9 @@ async def _choose(front: Front, ack: AsyncAck, body: Mapping[str, Any], view: Ma
     pressed = decode(str(view.get("private_metadata") or ""))
     values = values_of(view)
     name = values.pop("action", "")
+    if pressed is not None and (more := await _form_of(front, name, pressed.release, values)):
+        await ack(response_action="update", view=more)
+        return
     reason = {"reason": values["reason"]} if values.get("reason") and name not in ("why", "gates") else {}
     command = read_command(
         name, reason, target=pressed.release if pressed else "", seen=pressed.digest if pressed else ""
@@ -69,3 +73,12 @@ async def _choose(front: Front, ack: AsyncAck, body: Mapping[str, Any], view: Ma
     actor = await front.actor(body)
     _, message = await front.run(command, actor, "shortcut", submission_key(view, values_of(view)))
     await ack(response_action="update", view=notice_view(message))
+
+
+async def _form_of(front: Front, name: str, release: str, values: Mapping[str, str]) -> dict[str, object] | None:
+    """The form of an action that needs more than the reason which this dialog has room for, such as `settle`."""
+    row = ACTIONS.get(name)
+    if row is None or not any(field.required and field.name != "reason" for field in row.fields):
+        return None
+    found = await front.interlock.core.store.call(lambda: front.interlock.core.questions.release(release))
+    return as_view(form(row, found, values))

@@ -15,7 +15,7 @@ from bot.domain.outcome import Outcome
 from bot.domain.refusal import Refusal
 from bot.domain.release import Release
 from bot.domain.reports import Deployed, Lapsed, Looked, Measured, Report
-from bot.domain.states import State
+from bot.domain.states import ENDED, State
 from bot.engine.dispatch import Request
 from bot.engine.locate import NOWHERE, Place
 from bot.settings import Settings
@@ -129,6 +129,20 @@ class Road:
     def bring_to(self, state: State) -> str:
         """A fresh release in a state, brought there by requests alone."""
         return _WAYS[state](self)
+
+    def clear(self, release: str) -> None:
+        """End a release, so that its service's place is free for the next one."""
+        state = self.state(release)
+        if state in ENDED or state is State.DONE:
+            return
+        if state in (State.PROPOSED, State.APPROVED, State.FAILED):
+            assert self.ask(MIKA, "abort", release, reason="next").accepted
+        elif state is State.ROLLING_BACK:
+            self.deployed(release)
+        else:
+            assert self.ask(MIKA, "rollback", release).accepted
+            self.deployed(release)
+        assert self.state(release) in ENDED
 
 
 def build_road(folder: Path, database: str, rules: Rules | None = None, **environ: str) -> Road:

@@ -49,24 +49,9 @@ def test_every_move_from_a_state(road: Road, state: State) -> None:
             assert after.seq > before.seq
         else:
             assert road.code(asker) in BESIDES_THE_TABLE, (state, action)
-        _clear(road, release)
+        road.clear(release)
 
 
 def test_what_has_no_way_out_has_ended() -> None:
     """Terminal states are derived from the table, and are the four that design 3 names as ends."""
     assert {State.REJECTED, State.EXPIRED, State.ABORTED, State.ROLLED_BACK} == ENDED
-
-
-def _clear(road: Road, release: str) -> None:
-    """Free the service's place for the next release."""
-    state = road.state(release)
-    if state in ENDED or state is State.DONE:
-        return
-    if state in (State.PROPOSED, State.APPROVED, State.FAILED):
-        assert road.ask(MIKA, "abort", release, reason="next").accepted
-    elif state is State.ROLLING_BACK:
-        road.deployed(release)
-    else:
-        assert road.ask(MIKA, "rollback", release).accepted
-        road.deployed(release)
-    assert road.state(release) in ENDED
