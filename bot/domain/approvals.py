@@ -42,10 +42,20 @@ def quorum(release: Release) -> Quorum:
     return Quorum(missing=seats, missing_roles=lacking)
 
 
-def fallen(release: Release, judgements: tuple[Judgement, ...]) -> tuple[str, tuple[str, ...]] | None:
-    """The first gate that no longer passes although approvers saw it pass, and those people; None when all stand."""
+def fallen(release: Release, judgements: tuple[Judgement, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The gates that no longer pass although approvers saw them pass, each with the people who fall with it."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    standing = release.approvals
     for judgement in judgements:
-        people = tuple(one.person for one in release.approvals if judgement.gate in one.saw)
+        people = tuple(one.person for one in standing if judgement.gate in one.saw)
         if people and not judgement.opens:
-            return judgement.gate, people
-    return None
+            found.append((judgement.gate, people))
+            standing = tuple(one for one in standing if one.person not in people)
+    return tuple(found)
+
+
+def left(release: Release, judgements: tuple[Judgement, ...]) -> Release:
+    """The release with the approvals alone that what the gates say now leaves standing."""
+    gone = {person for _, people in fallen(release, judgements) for person in people}
+    kept = tuple(approval for approval in release.approvals if approval.person not in gone)
+    return release.model_copy(update={"approvals": kept})

@@ -1,13 +1,15 @@
 """What stands in a request's way, rule by rule, in the order in which it has to be cleared."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.domain.actions import ACTIONS, Action
-from bot.domain.approvals import quorum
+from bot.domain.approvals import left, quorum
 from bot.domain.command import Command
 from bot.domain.plan import Plan
-from bot.domain.rbac import covers, holders_of
+from bot.domain.rbac import covers, holders_of, person_of
 from bot.domain.refusal import Code, Refusal
+from bot.domain.release import Release
 from bot.domain.service import GateSpec, When
 from bot.domain.situation import Situation
 from bot.domain.states import TABLE, WAITING, State
@@ -34,6 +36,11 @@ def needed_gates(plan: Plan, state: State) -> tuple[GateSpec, ...]:
     return tuple(gate for gate in plan.gates_for(*moments) if gate.required)
 
 
+def is_overdue(release: Release, now: datetime) -> bool:
+    """Whether the time to finish a waiting release is over, whether or not its timer has run yet."""
+    return release.state in WAITING and now >= release.expires_at
+
+
 def missing_scope(action: Action, at: Situation) -> Refusal | None:
     """The refusal for an actor without the action's scope in this service and environment."""
     if covers(at.scopes, action.scope):
@@ -58,7 +65,8 @@ def _scope_is_held(command: Command, at: Situation) -> Refusal | None:
 
 
 def _move_is_in_the_table(command: Command, at: Situation) -> Refusal | None:
-    move, state = command.row.move, at.release.state
+    move = command.row.move
+    state = State.EXPIRED if is_overdue(at.release, at.now) else at.release.state
     if move is None or (state, move) in TABLE:
         return None
     if command.action == "promote" and state is State.PROPOSED:
@@ -72,7 +80,9 @@ def _asked_by_a_person(command: Command, at: Situation) -> Refusal | None:
 
 
 def _not_the_requester(command: Command, at: Situation) -> Refusal | None:
-    own = at.person == at.release.person or at.actor.name == at.release.requester.name
+    # Who is behind a token is asked now: the link may be younger than the release.
+    requester = at.release.person or person_of(at.rbac, at.release.requester)
+    own = (at.person is not None and at.person == requester) or at.actor.name == at.release.requester.name
     if own and at.release.plan.approvals.exclude_requester:
         holders = holders_of(at.rbac, command.row.scope, at.release.service, at.release.environment)
         return _refuse(Code.OWN_RELEASE, at, holders=holders)
@@ -102,9 +112,11 @@ def _is_not_held_yet(command: Command, at: Situation) -> Refusal | None:
 
 
 def _quorum_is_reached(command: Command, at: Situation) -> Refusal | None:
-    if at.release.state is not State.PROPOSED:
+    if at.release.state not in WAITING:
         return None
-    lack = quorum(at.release)
+    lack = quorum(left(at.release, at.judgements))
+    if at.release.state is State.APPROVED and lack.reached:
+        return None
     roles = tuple(f"{role}:{number}" for role, number in lack.missing_roles)
     holders = holders_of(at.rbac, ACTIONS["approve"].scope, at.release.service, at.release.environment)
     return _refuse(Code.QUORUM_MISSING, at, str(lack.missing), known=roles, holders=holders)
@@ -126,6 +138,11 @@ def _bake_is_over(command: Command, at: Situation) -> Refusal | None:
 
 def _nothing_in_doubt(command: Command, at: Situation) -> Refusal | None:
     return _refuse(Code.IN_DOUBT, at, at.release.deployment or "") if at.release.in_doubt else None
+
+
+def _does_not_move_while_held(command: Command, at: Situation) -> Refusal | None:
+    """To say that a deployment never started is to start it again, which a hold forbids; the way back is never held."""
+    return _not_held(command, at) if command.outcome == "not_started" else None
 
 
 def _something_in_doubt(command: Command, at: Situation) -> Refusal | None:
@@ -172,5 +189,5 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "resume": (_is_held,),
     "rollback": (_still_live, _there_is_a_way_back),
     "abort": (),
-    "settle": (_something_in_doubt,),
+    "settle": (_something_in_doubt, _does_not_move_while_held),
 }

@@ -1,10 +1,10 @@
 """What follows by itself: the machine's own moves on timers, evidence and deployers' answers; pure."""
 
 from bot.domain import events as e
-from bot.domain.approvals import fallen
+from bot.domain.approvals import fallen, left, quorum
 from bot.domain.decide import confirmed, roll_back, start_step
 from bot.domain.plan import changed_parts, digest_of
-from bot.domain.policy import needed_gates
+from bot.domain.policy import is_overdue, needed_gates
 from bot.domain.reports import Deployed, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
 from bot.domain.situation import Situation
 from bot.domain.states import WAITING, State
@@ -25,8 +25,7 @@ def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
         case Looked():
             return go_on(at)
         case Lapsed():
-            late = release.state in WAITING and at.now >= release.expires_at
-            return (e.ReleaseExpired(),) if late else ()
+            return (e.ReleaseExpired(),) if is_overdue(release, at.now) else ()
         case Deployed():
             return (*report.found, *_deployed(report, at))
         case RulesChanged():
@@ -37,7 +36,7 @@ def go_on(at: Situation) -> tuple[e.Event, ...]:
     """What the evidence and the time make of a release: onwards, back, on hold, or nothing yet."""
     release = at.release
     if release.state in WAITING:
-        return _void(at)
+        return overdue(at)
     if release.state not in (State.BAKING, State.VERIFYING) or release.bake_until is None:
         return ()
     verdicts = _needed(at)
@@ -54,23 +53,31 @@ def go_on(at: Situation) -> tuple[e.Event, ...]:
     return () if release.asked_at else (e.BakeFinished(step=release.step),)
 
 
+def overdue(at: Situation) -> tuple[e.Event, ...]:
+    """What time and evidence have made of a waiting release, whether or not its timer has run: it expired, or
+    approvals fell."""
+    if is_overdue(at.release, at.now):
+        return (e.ReleaseExpired(),)
+    return _void(at) if at.release.state in WAITING else ()
+
+
 def _needed(at: Situation) -> tuple[Judgement, ...]:
     names = {gate.name for gate in needed_gates(at.release.plan, at.release.state)}
     return tuple(judgement for judgement in at.judgements if judgement.gate in names)
 
 
 def _out_of_patience(waits: Judgement, at: Situation) -> tuple[e.Event, ...]:
-    since = at.release.patient_from or at.release.bake_until or at.now
+    since = max(filter(None, (at.release.patient_from, at.release.bake_until)), default=at.now)
     if at.now < since + at.release.plan.strategy.patience:
         return ()
     return (e.ReleaseHeld(reason="", cause="evidence", gate=waits.gate, verdict=waits.verdict),)
 
 
 def _void(at: Situation) -> tuple[e.Event, ...]:
-    if (lost := fallen(at.release, at.judgements)) is None:
-        return ()
-    gate, people = lost
-    return (e.ApprovalsVoided(gate=gate, people=people),)
+    """Approvals fall with the gates that their people saw pass; those that are left may still be enough."""
+    voided = tuple(e.ApprovalsVoided(gate=gate, people=people) for gate, people in fallen(at.release, at.judgements))
+    enough = voided and quorum(left(at.release, at.judgements)).reached
+    return (*voided, e.QuorumReached()) if enough else voided
 
 
 def _deployed(report: Deployed, at: Situation) -> tuple[e.Event, ...]:

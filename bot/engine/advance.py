@@ -55,9 +55,12 @@ class Advance:
             raise Later(again, "waits for evidence")
 
     async def expire(self, claim: Claim) -> None:
-        """The time to finish a release is over."""
+        """The time to finish a release is over, unless the clock was set back since this fell due."""
         task = claim.task
         assert isinstance(task, Expire)
+        ends = await self._store.call(lambda: self._ends(task.release))
+        if ends > self._clock.now():
+            raise Later(ends, "not yet")
         await self._run(Request(Lapsed(task.release), MACHINE, _BY_CLOCK, claim=claim))
 
     async def deploy(self, claim: Claim) -> None:
@@ -87,6 +90,11 @@ class Advance:
                 unit.finish(claim)
                 return None
             return max(self._clock.now() + _LOOK_AGAIN, release.bake_until or self._clock.now())
+
+    def _ends(self, release: str) -> datetime:
+        with self._store.read() as reader:
+            found = reader.release(release)
+        return found.expires_at if found is not None else self._clock.now()
 
     def _wanted(self, release: str, deployment: str) -> bool:
         with self._store.read() as reader:

@@ -10,7 +10,7 @@ from bot.domain.events import Event
 from bot.domain.outcome import Outcome
 from bot.domain.policy import blockers
 from bot.domain.propose import Proposal, opening, propose
-from bot.domain.react import react
+from bot.domain.react import overdue, react
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release, with_facts
 from bot.domain.reports import Deployed, Measured, Report, name_of
@@ -127,6 +127,10 @@ class Dispatch:
             return self._refuse(unit, request, refusal)
         release = unit.release(release.id) or release  # locked now, and as fresh as the transaction
         at = self._survey(unit, release, request.actor)
+        if events := overdue(at):
+            record(unit, release.id, release, events, self._author(MACHINE, "clock"))
+            release = unit.release(release.id) or release
+            at = self._survey(unit, release, request.actor)
         if found := blockers(command, at):
             return self._refuse(unit, request, found[0])
         if command.action == "settle" and release.deployment:
