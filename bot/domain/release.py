@@ -261,10 +261,10 @@ def _ending(entry: Entry, cause: str, reason: str = "") -> dict[str, object]:
 
 def _keep(release: Release, fact: Fact) -> tuple[Fact, ...]:
     """The windows of a canary gate add up to the number that is kept, beside its newest failure to measure; of every
-    other gate the fact counts that was observed last, whichever came in last."""
+    other gate the fact counts that was observed last, and of several at one moment the one that came in last."""
     spec, mine = release.plan.gate(fact.gate), release.facts_of(fact.gate)
     others = tuple(one for one in release.facts if one.gate != fact.gate)
     if spec is not None and spec.kind == "canary":
         windows = tuple(one for one in mine if isinstance(one, LogMeasurement))
         return (*others, *(windows[1 - FACTS_KEPT :] if isinstance(fact, LogMeasurement) else windows), fact)
-    return (*others, max((*mine, fact), key=lambda one: one.observed_at))
+    return (*others, max((fact, *mine), key=lambda one: one.observed_at))
