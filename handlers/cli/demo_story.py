@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.sandbox.person import NothingHappened, SandboxRefused
 from bot.sandbox.shop import ship
+from bot.views.plain import words as plain_words
 from handlers.cli.demo_house import DemoHouse
 from handlers.cli.demo_thread import CHANNEL, Transcript, follow, is_card
 from handlers.cli.exits import Exit
@@ -113,4 +114,4 @@ class _Story:
 
 def _expect(holds: object, expected: str, seen: str) -> None:
     if not holds:
-        raise StoryBroke(f"Expected {expected}; saw: {seen or 'nothing'}")
+        raise StoryBroke(f"Expected {expected}; saw: {plain_words(seen) or 'nothing'}")
