@@ -145,7 +145,7 @@ class Dispatch:
             refusal = Refusal(code=Code.UNKNOWN_RELEASE, subject=report.release)
             return self._refuse(unit, request, refusal)
         if request.actor.kind is not ActorKind.MACHINE and (
-            barred := evidence_refusal(self._catalogue, self._access, request.actor, release, report)
+            barred := evidence_refusal(self._catalogue, self._access, request.actor, release, report, self._clock.now())
         ):
             return self._refuse(unit, request, barred)
         if isinstance(report, Deployed) and report.result != "in_doubt":

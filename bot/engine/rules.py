@@ -12,6 +12,7 @@ from bot.domain.release import Release
 from bot.domain.reports import Measured, Report, RulesChanged
 from bot.domain.states import WAITING
 from bot.engine.access import Access
+from bot.gates.admit import SKEW
 from bot.ports import Catalogue, Reader
 
 EVIDENCE_SCOPE = "judge:run"
@@ -67,9 +68,10 @@ def rules_refusal(catalogue: Catalogue, command: Command, release: Release) -> R
 
 
 def evidence_refusal(
-    catalogue: Catalogue, access: Access, actor: Actor, release: Release, report: Report
+    catalogue: Catalogue, access: Access, actor: Actor, release: Release, report: Report, now: datetime
 ) -> Refusal | None:
-    """People and tokens hand in check results, with the scope; every other report is the machine's alone."""
+    """People and tokens hand in check results, with the scope; every other report is the machine's alone. A result
+    from the future is turned away here: stored, it would outlast every honest one after it."""
     scopes = access.scopes(actor, release.service, release.environment)
     if not isinstance(report, Measured) or not covers(scopes, EVIDENCE_SCOPE):
         holders = holders_of(catalogue.rbac(), EVIDENCE_SCOPE, release.service, release.environment)
@@ -78,4 +80,6 @@ def evidence_refusal(
     for fact in report.facts:
         if fact.gate not in checks or fact.kind != "check":
             return Refusal(code=Code.UNKNOWN_GATE, subject=fact.gate, release=release.id, known=checks)
+        if fact.observed_at > now + SKEW:
+            return Refusal(code=Code.INVALID_INPUT, subject="observed_at", detail="future", release=release.id)
     return None

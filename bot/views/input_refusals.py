@@ -28,6 +28,21 @@ def _invalid_input(refusal: Refusal) -> tuple[str, str]:
             return f"{_sentence_start(refusal)} is too long.", most
         case "not_a_choice":
             return f"{_sentence_start(refusal)} cannot have that value.", _values(refusal, "Ask for `help`.")
+        case "unseen":
+            return (
+                f"{_sentence_start(refusal)} holds characters that nobody can see, such as control characters or ones "
+                "that turn the reading direction.",
+                "Type it anew instead of pasting it.",
+            )
+        case "quotes":
+            return "A quote is opened in it and never closed.", "Close it, or put a backslash before a quote you mean."
+        case "extra":
+            return f"I do not know what {field} is for here.", "Put words that belong together into quotes."
+        case "future":
+            return (
+                f"{_sentence_start(refusal)} lies in the future by the clock of this machine.",
+                "Check the clock of the machine that measured, and hand the result in again.",
+            )
         case "":
             return f"{_sentence_start(refusal)} cannot be read.", _values(refusal, "Check it, and ask again.")
         case said:
