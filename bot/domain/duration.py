@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.ASCII)
+LONGEST = timedelta(days=3650)
+"""No setting means more than ten years, and a date so far ahead would be out of the calendar's range."""
 
 
 def parse_duration(value: object) -> timedelta:
@@ -17,7 +19,10 @@ def parse_duration(value: object) -> timedelta:
     match = _WRITTEN.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"write a duration as a number and a unit, such as 90s, 10m, 4h or 2d; got {value!r}")
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"write a duration of at most {LONGEST.days}d; got {value!r}")
+    return timedelta(seconds=seconds)
 
 
 def write_duration(value: timedelta) -> str:
@@ -29,5 +34,14 @@ def write_duration(value: timedelta) -> str:
     return f"{seconds:g}s"
 
 
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than 0s")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration, return_type=str)]
 """A timedelta field that is read from and written as `10m`."""
+
+Span = Annotated[Duration, AfterValidator(_positive)]
+"""A Duration above zero."""

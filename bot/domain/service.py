@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.duration import Duration
+from bot.domain.duration import Duration, Span
 from bot.domain.slo import SloDocument
 
 ENVIRONMENTS = ("dev", "stg", "prod")
@@ -74,7 +74,7 @@ class CheckGate(_Setting):
     name: Name
     when: When = Field(default=When.PROMOTE, description="When it speaks: open, promote, bake or verify.")
     required: bool = Field(default=True, description="Whether it blocks; a gate that is not required is only shown.")
-    fresh: Duration = Field(default=timedelta(hours=24), description="How old a result may be and still count.")
+    fresh: Span = Field(default=timedelta(hours=24), description="How old a result may be and still count.")
 
 
 class SloGate(_Setting):
@@ -87,9 +87,9 @@ class SloGate(_Setting):
     file: str = Field(description="SLO file, relative to the configuration folder.")
     source: str = Field(description="Name of the source that it reads.")
     track: Literal["stable", "canary"] = Field(default="stable", description="Which track the limits apply to.")
-    window: Duration = Field(default=timedelta(minutes=5), description="How much of the log is judged, up to now.")
-    every: Duration = Field(default=timedelta(seconds=30), description="How often it is measured while it matters.")
-    fresh: Duration = Field(default=timedelta(minutes=2), description="How old a measurement may be and still count.")
+    window: Span = Field(default=timedelta(minutes=5), description="How much of the log is judged, up to now.")
+    every: Span = Field(default=timedelta(seconds=30), description="How often it is measured while it matters.")
+    fresh: Span = Field(default=timedelta(minutes=2), description="How old a measurement may be and still count.")
     slo: SloDocument | None = Field(default=None, exclude=False, description="Filled from `file` when read.")
 
 
@@ -102,10 +102,10 @@ class CanaryGate(_Setting):
     required: bool = Field(default=True, description="Whether it blocks; a gate that is not required is only shown.")
     file: str = Field(description="SLO file with a `canary` block, relative to the configuration folder.")
     source: str = Field(description="Name of the source that it reads.")
-    window: Duration = Field(default=timedelta(minutes=1), description="Length of one judged window.")
+    window: Span = Field(default=timedelta(minutes=1), description="Length of one judged window.")
     passes: int = Field(default=3, ge=1, le=50, description="Consecutive clean windows that make a pass.")
     burst: int = Field(default=0, ge=0, le=50, description="Bad windows in one step that are tolerated.")
-    fresh: Duration = Field(default=timedelta(minutes=2), description="How old the newest window may be.")
+    fresh: Span = Field(default=timedelta(minutes=2), description="How old the newest window may be.")
     slo: SloDocument | None = Field(default=None, exclude=False, description="Filled from `file` when read.")
 
 
@@ -128,7 +128,7 @@ class StageDeployer(_Setting):
         default="var/rollout/desired_stage.txt", description="The stage file; its manifest lies beside it."
     )
     hook: tuple[str, ...] | None = Field(default=None, description="Controller hook, as an argument list.")
-    timeout: Duration = Field(default=timedelta(minutes=1), description="How long the hook may run.")
+    timeout: Span = Field(default=timedelta(minutes=1), description="How long the hook may run.")
 
 
 class CommandDeployer(_Setting):
@@ -141,7 +141,7 @@ class CommandDeployer(_Setting):
         default=None,
         description="Asks for deployment `{id}`; answers JSON with `state`: done, running, failed or unknown.",
     )
-    timeout: Duration = Field(default=timedelta(minutes=10), description="How long one command may run.")
+    timeout: Span = Field(default=timedelta(minutes=10), description="How long one command may run.")
     environment: tuple[str, ...] = Field(default=(), description="Names of environment variables that it may see.")
     cwd: str = Field(default=".", description="Working folder.")
 
@@ -173,6 +173,10 @@ class EnvironmentConfig(_Setting):
                 raise ValueError(f"gate {gate.name} reads source {gate.source}; known sources: {known}")
             if gate.kind == "canary" and self.sources[gate.source].canary is None:
                 raise ValueError(f"gate {gate.name} compares two tracks; source {gate.source} names no canary log")
+            if gate.when is When.BAKE and gate.required and len(self.strategy.steps) == 1:
+                raise ValueError(
+                    f"gate {gate.name} would never be asked: no step below 100 % bakes; add one, or use verify"
+                )
         if self.deployer.kind == "command" and self.baseline is None:
             raise ValueError("a command deployer needs `baseline`: the version that a first rollback returns to")
         return self

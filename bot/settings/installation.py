@@ -1,25 +1,14 @@
 """What interlock.yaml says about an installation: command names, version tags, pace."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.duration import Duration
+from bot.domain.duration import Span
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta(0):
-        raise ValueError("must be longer than 0s")
-    return value
-
-
-Span = Annotated[Duration, AfterValidator(_positive)]
-"""A duration above zero."""
 
 
 class Commands(_Part):
