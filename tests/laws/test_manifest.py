@@ -176,13 +176,22 @@ def test_every_command_is_there_and_no_other(manifest: dict[str, Any]) -> None:
     assert offered == named("command") == set(command_names(""))
 
 
-def test_the_names_with_a_prefix_are_the_same_ones(manifest: dict[str, Any], schema: Draft7Validator) -> None:
-    """With `commands: prefix:` the manifest's head says what to do: write it into every name. That is what is listened
-    to, and Slack takes it."""
+def with_prefix(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest as its head says for `commands: prefix: acme-`: the prefix written into every command's name."""
     commands = manifest["features"]["slash_commands"]
     renamed = [command | {"command": f"/acme-{command['command'][1:]}"} for command in commands]
+    return manifest | {"features": manifest["features"] | {"slash_commands": renamed}}
+
+
+def test_with_a_prefix_the_same_commands_are_listened_to(manifest: dict[str, Any]) -> None:
+    """The renamed commands are the ones that the program then answers to."""
+    renamed = with_prefix(manifest)["features"]["slash_commands"]
     assert {command["command"] for command in renamed} == set(listeners("acme-")["command"])
-    assert schema.is_valid(manifest | {"features": manifest["features"] | {"slash_commands": renamed}})
+
+
+def test_the_manifest_with_a_prefix_is_valid_too(manifest: dict[str, Any], schema: Draft7Validator) -> None:
+    """Slack takes the renamed commands."""
+    assert schema.is_valid(with_prefix(manifest))
 
 
 def test_the_hints_name_every_verb(manifest: dict[str, Any]) -> None:
