@@ -51,13 +51,15 @@ class _Story:
         await self._refused(MIKA)
         await self._agree(GOOD)
         await self._says(GOOD, "*Done*", unless="Rolled back")
+        await self._thread_says(GOOD, "is done")
         await self._expect_live(GOOD)
 
         await self._chapter("A build that answers errors")
         await self._open(BAD)
         await self._agree(BAD)
         await self._says(BAD, f"*Rolled back to {GOOD}*", unless="*Done*")
-        await self._thread_says(BAD, "canary")
+        for line in ("because gate `canary` failed", "is rolled back"):
+            await self._thread_says(BAD, line)
         await self._expect_live(GOOD)
 
     async def _chapter(self, title: str) -> None:
@@ -102,7 +104,7 @@ class _Story:
     async def _thread_says(self, version: str, words: str) -> None:
         lee = self._house.workspace.person(LEE)
         card = await lee.sees(CHANNEL, lambda one: is_card(one) and f"checkout {version}" in one["text"])
-        await lee.sees(CHANNEL, lambda one: not is_card(one) and words in one["text"], card["ts"])
+        await lee.sees(CHANNEL, lambda one: not is_card(one) and words in one["text"], card["ts"], timeout=_PATIENCE)
 
     async def _expect_live(self, version: str) -> None:
         """Ask the shop itself who serves its customers."""
