@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
@@ -31,7 +31,6 @@ TEXT = rf"^[^\x00-\x08\x0b-\x1f{_UNSEEN}]*$"
 
 _ID = re.compile(r"[Rr]-([0-9]{1,12})")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_FAR = timedelta(days=36525)
 
 ReleaseId = Annotated[str, Path(description="`R-<n>`.", json_schema_extra={"pattern": r"^[Rr]-[0-9]{1,12}$"})]
 Key = Annotated[
@@ -123,18 +122,14 @@ def _written_as_a_moment(value: object) -> object:
     return value
 
 
-def _in_our_time(moment: datetime) -> datetime:
-    """In UTC, and near enough to be added to: a date of the year 9999 would break every sum made with it."""
+def _in_utc(moment: datetime) -> datetime:
     try:
-        utc = moment.astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError:
         raise ValueError(FAR_TIME) from None
-    if abs(utc - datetime(2020, 1, 1, tzinfo=UTC)) > _FAR:
-        raise ValueError(FAR_TIME)
-    return utc
 
 
-Moment = Annotated[datetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_our_time)]
+Moment = Annotated[datetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_utc)]
 
 
 _URL = StringConstraints(max_length=2000, pattern=r"^(https?://[^\s<>|\x22\x00-\x1f\x7f]+)?$", strict=True)
