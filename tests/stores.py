@@ -26,8 +26,9 @@ from bot.adapters.store.store import SqlStore, open_store
 from bot.domain.actor import Actor, ActorKind, Standing
 from bot.domain.effects import EditCard, Effect, Task
 from bot.domain.events import Event, ReleaseOpened
+from bot.domain.fold import apply
 from bot.domain.plan import Plan, digest_of, plan_from
-from bot.domain.release import Release, apply
+from bot.domain.release import Release
 from bot.domain.service import ApprovalRule, CheckGate, CommandDeployer, EnvironmentConfig
 
 DATABASES = ("sqlite", "postgresql")

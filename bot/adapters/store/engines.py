@@ -1,6 +1,8 @@
 """SQLAlchemy engines, set up so that a commit is on the disk and readers never wait for the writer."""
 
 import os
+import sqlite3
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA journal_size_limit=67108864",
@@ -36,6 +37,7 @@ def sqlite_engine(
 
     def prepare(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA busy_timeout={int(patience.total_seconds() * 1000)}")
+        _keep_a_log(connection, patience)
         for pragma in (*_PRAGMAS, *(("PRAGMA query_only=ON",) if read_only else ())):
             connection.execute(pragma)
 
@@ -45,6 +47,20 @@ def sqlite_engine(
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", open_transaction)
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection, patience: timedelta) -> None:
+    """Write-ahead logging, so that readers look past the writer. A file remembers it; while one connection switches a
+    new file over, SQLite refuses the others at once, without its usual patience, so that is had here."""
+    until = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def make_private_file(address: URL) -> None:

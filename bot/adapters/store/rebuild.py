@@ -13,9 +13,10 @@ from bot.adapters.store.lives import Slot, Turn, lives_from, turn_of
 from bot.adapters.store.reader import ALL_LIVES, entry_of, live_of
 from bot.adapters.store.rows import live_row, number_of, release_row
 from bot.adapters.store.store import SqlStore
+from bot.domain.fold import Broken, apply
 from bot.domain.intent import Live
 from bot.domain.journal import WORKSPACE, Entry
-from bot.domain.release import Broken, Release, apply
+from bot.domain.release import Release
 
 Reading = Callable[[], AbstractContextManager[Connection]]
 

@@ -13,6 +13,7 @@ def refuse(store: SqlStore, count: int) -> None:
     """That many lines in the workspace's stream, each in a unit of its own, each with a number."""
     for _ in range(count):
         with store.write() as unit:
+            assert unit.outcome("click") is None  # a decision reads before it writes
             line = RequestRefused(action="approve", code=f"number-{unit.next_number()}")
             unit.append(WORKSPACE, [line], NOW, "cli:root", "cli")
 

@@ -16,10 +16,10 @@ import pytest
 
 from bot.adapters.store.store import SqlStore, open_store
 from bot.domain import events as e
+from bot.domain.fold import apply
 from bot.domain.intent import Intent
 from bot.domain.journal import WORKSPACE, breaks
 from bot.domain.outcome import Outcome
-from bot.domain.release import apply
 from bot.domain.states import State
 from bot.ports import SlotTaken, StaleCopy
 from tests.stores import NOW, an_effect, opened, queued
@@ -235,6 +235,28 @@ def test_finishing_and_deciding_do_not_wait_for_each_other(store: SqlStore, data
             unit.enqueue([an_effect("R-1")])
         finishing.result(WITHIN)
     assert store.depth(NOW).waiting == 1
+
+
+def test_units_that_lock_crosswise_end_with_a_stale_copy(store: SqlStore, database_url: str) -> None:
+    """PostgreSQL: the one that the database picks is told to look again; the other goes through."""
+    if not database_url.startswith("postgresql"):
+        pytest.skip("SQLite has one writer at a time, so nobody waits for anybody crosswise")
+    opened(store)
+    opened(store, service="cart")
+    both_hold_one = threading.Barrier(2, timeout=WITHIN)
+
+    def lock(first: str, second: str) -> str:
+        try:
+            with store.write() as unit:
+                unit.release(first)
+                both_hold_one.wait()
+                unit.release(second)
+        except StaleCopy:
+            return "stale"
+        return "through"
+
+    answers = all_at_once(lambda number: lock(*(("R-1", "R-2") if number else ("R-2", "R-1"))), crowd=2)
+    assert sorted(answers) == ["stale", "through"]
 
 
 def wait_until_somebody_waits(database_url: str) -> None:
