@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from bot.domain import events as e
 from bot.domain.actor import MACHINE, Actor, ActorKind, Standing
 from bot.domain.evidence import CheckResult, LogFile, LogMeasurement, TrackSample
+from bot.domain.fold import replay
 from bot.domain.journal import GENESIS, Entry, write
 from bot.domain.plan import Plan
-from bot.domain.release import Release, replay
+from bot.domain.release import Release
 from bot.domain.service import ApprovalRule, CanaryGate, CheckGate, CsvSource, SloGate, StageDeployer, Strategy, When
 from bot.domain.states import State
 from bot.domain.verdict import Judgement, Reason, Verdict

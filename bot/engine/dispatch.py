@@ -7,12 +7,13 @@ from bot.domain.actor import MACHINE, Actor, ActorKind
 from bot.domain.command import Command
 from bot.domain.decide import decide, make_room
 from bot.domain.events import Event
+from bot.domain.fold import with_facts
 from bot.domain.outcome import Outcome
 from bot.domain.policy import blockers
 from bot.domain.propose import Proposal, opening, propose
 from bot.domain.react import overdue, react
 from bot.domain.refusal import Code, Refusal
-from bot.domain.release import Release, with_facts
+from bot.domain.release import Release
 from bot.domain.reports import Deployed, Measured, Report, name_of
 from bot.domain.situation import Situation
 from bot.engine.access import Access

@@ -8,8 +8,9 @@ from bot.domain.actor import MACHINE
 from bot.domain.consequences import SETTLE, next_window
 from bot.domain.effects import Measure
 from bot.domain.evidence import FACTS_KEPT, Fact
+from bot.domain.fold import with_facts
 from bot.domain.plan import Plan
-from bot.domain.release import Release, with_facts
+from bot.domain.release import Release
 from bot.domain.reports import Measured
 from bot.domain.service import CanaryGate, SloGate, When
 from bot.domain.states import WAITING, State

@@ -6,10 +6,11 @@ from datetime import datetime
 from bot.domain.actor import Actor
 from bot.domain.consequences import consequences
 from bot.domain.events import Event, ReleaseDone, RequestRefused, RollbackFinished, RollbackStarted
+from bot.domain.fold import apply
 from bot.domain.intent import Live
 from bot.domain.journal import WORKSPACE
 from bot.domain.refusal import Refusal
-from bot.domain.release import Release, apply
+from bot.domain.release import Release
 from bot.ports import Unit
 
 

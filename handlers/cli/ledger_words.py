@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from bot.domain.events import EvidenceRecorded, RequestRefused
+from bot.domain.fold import apply
 from bot.domain.journal import Entry
-from bot.domain.release import Release, apply
+from bot.domain.release import Release
 from bot.views.log import log_line
 from bot.views.plain import words
 

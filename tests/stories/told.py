@@ -11,7 +11,8 @@ from bot.adapters.store.audit import verify
 from bot.adapters.store.store import SqlStore, open_store
 from bot.domain.consequences import consequences
 from bot.domain.effects import Tell
-from bot.domain.release import Release, apply, replay
+from bot.domain.fold import apply, replay
+from bot.domain.release import Release
 from bot.views.log import log_entry
 from tests.stories.bots import last_words, until
 from tests.stories.house import CHANNEL, House
@@ -46,6 +47,7 @@ async def settled(house: House, state: str, release: str = "R-1") -> None:
     store = open_store(house.database)
     try:
         await until(lambda: _is_quiet(store, release, state), f"{release} is {state} and nothing is due")
+        import sqlite3; print("EFFECTS", sqlite3.connect(house.database[10:]).execute("select key,due_at,ready_at,attempts,failure,lease_owner from effects").fetchall(), __import__("time").time()) if "sqlite" in house.database else 0
     except AssertionError as error:
         error.add_note(_standing(store, release))
         error.add_note(last_words(house))

@@ -1,37 +1,19 @@
-"""The Protocols between the rules and the outside."""
+"""Where the ledger, its projection and the queue of effects are kept."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from bot.domain.actor import Actor
 from bot.domain.effects import Effect, Task
 from bot.domain.events import Event
-from bot.domain.evidence import Fact
 from bot.domain.intent import Intent, Live
 from bot.domain.journal import Entry
-from bot.domain.message import Message
 from bot.domain.outcome import Outcome
-from bot.domain.plan import Plan
-from bot.domain.rbac import Rbac
 from bot.domain.release import Release
-from bot.domain.service import ServiceConfig
 
 T = TypeVar("T")
-
-
-class Clock(Protocol):
-    """The time, handed in."""
-
-    def now(self) -> datetime:
-        """The current moment, aware, UTC."""
-        ...
-
-
-# --- storage ---
 
 
 class StaleCopy(RuntimeError):
@@ -178,146 +160,3 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-# --- configuration ---
-
-
-class Catalogue(Protocol):
-    """What configs/ says right now; a broken file keeps the last good one."""
-
-    def services(self) -> tuple[ServiceConfig, ...]: ...
-    def service(self, name: str) -> ServiceConfig | None: ...
-    def plan(self, service: str, environment: str) -> Plan | None: ...
-    def rbac(self) -> Rbac: ...
-    def policy(self) -> str:
-        """Hash of the rules of rbac.yaml, part of every digest."""
-        ...
-
-    def tags(self, service: str) -> tuple[str, ...]:
-        """Version tag patterns that count for a service."""
-        ...
-
-
-# --- Slack ---
-
-
-class MessengerBusy(RuntimeError):
-    """Slack asks to wait, or cannot be reached; nothing was posted."""
-
-    def __init__(self, code: str, wait: timedelta | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.wait = wait
-
-
-class MessengerUnsure(RuntimeError):
-    """The answer of a call was lost; it may have been carried out."""
-
-
-class MessengerRefused(RuntimeError):
-    """Slack refuses this call until somebody changes something (channel, membership, scope)."""
-
-    def __init__(self, code: str, hint: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.hint = hint
-
-
-class Messenger(Protocol):
-    """Posts and edits. `mark` is written into a message's metadata, so that it can be found again."""
-
-    async def post(
-        self, channel: str, message: Message, mark: str, thread: str | None = None, broadcast: bool = False
-    ) -> str:
-        """Post and return the message's ts."""
-        ...
-
-    async def update(self, channel: str, ts: str, message: Message, urgent: bool = False) -> None:
-        """Edit a message; an urgent edit (a decision) may use what is kept back for it."""
-        ...
-
-    async def find(self, channel: str, mark: str, thread: str | None, since: datetime) -> str | None:
-        """The ts of our message that bears the mark, or None."""
-        ...
-
-    async def tell(self, person: str, message: Message, mark: str, since: datetime | None = None) -> None:
-        """Tell one person. With `since`, only when no message since then bears the mark."""
-        ...
-
-
-class Directory(Protocol):
-    """Who a Slack user is, cached for a minute; fails closed to Standing.UNKNOWN."""
-
-    async def actor(self, team: str, user: str) -> Actor: ...
-
-
-# --- deploying and measuring ---
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a deployer is asked for. `deployment` is its id; `version` at `percent`; `previous` is live before it."""
-
-    deployment: str
-    release: str
-    service: str
-    environment: str
-    version: str
-    previous: str
-    percent: int
-    actor: str
-    digest: str
-
-
-class Progress(StrEnum):
-    """What became of a deployment. UNKNOWN: the provider never heard of the id. SILENT: nobody can tell."""
-
-    DONE = "done"
-    RUNNING = "running"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A deployer's answer. `summary` is a short line for Slack; `output` the redacted text that is kept as evidence;
-    `events` are things found on the way that the ledger has to know."""
-
-    progress: Progress
-    summary: str
-    output: str = ""
-    events: tuple[Event, ...] = ()
-
-
-class DeployerRetry(RuntimeError):
-    """The deployer could not be asked now; nothing was started."""
-
-
-class Deployer(Protocol):
-    """Moves traffic. Every call is safe to repeat only through `find`: a start happens at most once."""
-
-    async def start(self, order: Order) -> Report: ...
-    async def rollback(self, order: Order) -> Report: ...
-    async def find(self, order: Order) -> Report:
-        """What became of an earlier call with this id."""
-        ...
-
-
-class Source(Protocol):
-    """Measures request logs. Blocking: call it in a thread."""
-
-    def measure(self, gate: str, version: str, start: datetime, end: datetime, now: datetime) -> Fact:
-        """What the logs show over [start, end): a LogMeasurement, or a SourceFailure when they cannot be read."""
-        ...
-
-
-class Signer(Protocol):
-    """Signs and checks bytes with the installation's own key."""
-
-    def sign(self, body: bytes) -> tuple[str, str]:
-        """Key id and signature, both printable."""
-        ...
-
-    def verify(self, body: bytes, key_id: str, signature: str) -> bool: ...

@@ -1,0 +1,91 @@
+"""What can happen to a release, in the past tense: the bodies of the ledger's entries."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.domain.events.notes import EvidenceRecorded, RequestRefused, StageFellBack
+from bot.domain.events.traffic import (
+    BakeFinished,
+    DeploymentDoubted,
+    DeploymentFailed,
+    DeploymentSettled,
+    ReleaseDone,
+    RollbackFailed,
+    RollbackFinished,
+    RollbackStarted,
+    StepStarted,
+    TrafficArrived,
+    TrafficShifted,
+)
+from bot.domain.events.waiting import (
+    ApprovalGiven,
+    ApprovalsVoided,
+    PlanRevised,
+    QuorumReached,
+    ReleaseAborted,
+    ReleaseExpired,
+    ReleaseHeld,
+    ReleaseOpened,
+    ReleaseRejected,
+    ReleaseResumed,
+    ThreadOpened,
+)
+
+__all__ = [
+    "ApprovalGiven",
+    "ApprovalsVoided",
+    "BakeFinished",
+    "DeploymentDoubted",
+    "DeploymentFailed",
+    "DeploymentSettled",
+    "Event",
+    "EvidenceRecorded",
+    "PlanRevised",
+    "QuorumReached",
+    "ReleaseAborted",
+    "ReleaseDone",
+    "ReleaseExpired",
+    "ReleaseHeld",
+    "ReleaseOpened",
+    "ReleaseRejected",
+    "ReleaseResumed",
+    "RequestRefused",
+    "RollbackFailed",
+    "RollbackFinished",
+    "RollbackStarted",
+    "StageFellBack",
+    "StepStarted",
+    "ThreadOpened",
+    "TrafficArrived",
+    "TrafficShifted",
+]
+
+Event = Annotated[
+    ReleaseOpened
+    | ThreadOpened
+    | ApprovalGiven
+    | QuorumReached
+    | ApprovalsVoided
+    | PlanRevised
+    | ReleaseRejected
+    | ReleaseExpired
+    | ReleaseAborted
+    | ReleaseHeld
+    | ReleaseResumed
+    | StepStarted
+    | TrafficShifted
+    | TrafficArrived
+    | BakeFinished
+    | ReleaseDone
+    | DeploymentFailed
+    | DeploymentDoubted
+    | DeploymentSettled
+    | RollbackStarted
+    | RollbackFinished
+    | RollbackFailed
+    | EvidenceRecorded
+    | StageFellBack
+    | RequestRefused,
+    Field(discriminator="kind"),
+]
