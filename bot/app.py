@@ -76,10 +76,18 @@ class Core:
         return self.catalogue.installation().commands.prefix
 
     def run(self, request: Request) -> Outcome:
-        """Send a request down the one road, and count what came of it."""
+        """Send a request down the one road, by the rules as the files have them now, and count what came of it."""
+        self.reread()
         outcome = self.dispatch.run(request)
         self.metrics.decided(request.name, _came_to(outcome))
         return outcome
+
+    def reread(self) -> None:
+        """Read changed configuration, in whatever kind of process: a revoked grant counts from the next command. A
+        broken file keeps the last good rules."""
+        if self.catalogue.refresh() is Refreshed.BROKEN:
+            for problem in self.catalogue.problem:
+                _log.error("configuration_broken", file=problem.file, key=problem.key, reason=problem.reason)
 
     def locate(self, command: Command, place: Place) -> Release | Refusal:
         """The release that a command means."""
@@ -194,7 +202,7 @@ def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
 
 
 def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
-    watch = RulesWatch(core.store, core.catalogue, core.dispatch, lambda: core.catalogue.refresh() is Refreshed.CHANGED)
+    watch = RulesWatch(core.store, core.catalogue, core.dispatch, _rules_differ(core))
 
     async def checkpoint() -> None:
         await core.store.call(lambda: take_checkpoint(core.store, core.audit_key, core.clock.now()))
@@ -224,13 +232,17 @@ def _sources() -> Sources:
     return source
 
 
-def _reread(core: Core) -> bool:
-    """Read changed configuration; whether other rules count now. A broken file keeps the last good ones."""
-    found = core.catalogue.refresh()
-    if found is Refreshed.BROKEN:
-        for problem in core.catalogue.problem:
-            _log.error("configuration_broken", file=problem.file, key=problem.key, reason=problem.reason)
-    return found in (Refreshed.CHANGED, Refreshed.MENDED)
+def _rules_differ(core: Core) -> Callable[[], bool]:
+    """A question that says whether other rules count than when it was asked last, whoever read them in between."""
+    seen = core.catalogue.rbac()
+
+    def differ() -> bool:
+        nonlocal seen
+        core.reread()
+        before, seen = seen, core.catalogue.rbac()  # every reading of the folder makes a new one
+        return seen is not before
+
+    return differ
 
 
 def _came_to(outcome: Outcome) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.message import Block
 from handlers.front import Front
 
 
@@ -18,7 +19,11 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def publish(front: Front, body: dict[str, Any], user: str) -> None:
     """Render and publish the home tab of one person."""
-    actor = await front.actor(body)
-    blocks = await front.interlock.core.store.call(lambda: front.interlock.core.questions.home(actor))
-    view = {"type": "home", "blocks": list(blocks)}
+    actor, core = await front.actor(body), front.interlock.core
+
+    def rendered() -> tuple[Block, ...]:
+        core.reread()
+        return core.questions.home(actor)
+
+    view = {"type": "home", "blocks": list(await core.store.call(rendered))}
     await front.interlock.web.call("views.publish", {"user_id": user, "view": view})
