@@ -1,16 +1,18 @@
 """The one road: the only place that authorises, decides and writes (design 3)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.actions import Kind
+from bot.domain.actions import ACTIONS, Kind
 from bot.domain.actor import MACHINE, Actor, ActorKind
 from bot.domain.command import Command
 from bot.domain.decide import decide, make_room
 from bot.domain.events import Event
 from bot.domain.fold import with_facts
 from bot.domain.outcome import Outcome
-from bot.domain.policy import blockers
+from bot.domain.policy import blockers, missing_scope
 from bot.domain.propose import Proposal, opening, propose
+from bot.domain.rbac import covers
 from bot.domain.react import overdue, react
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
@@ -42,6 +44,11 @@ class Request:
     def name(self) -> str:
         """The action or report, as the ledger and metrics name it."""
         return self.command.action if isinstance(self.command, Command) else name_of(self.command)
+
+    @property
+    def own_key(self) -> str:
+        """The key as it is remembered: nobody is answered with what somebody else did under the same one."""
+        return f"{self.actor.name}|{self.key}"
 
 
 class Dispatch:
@@ -84,10 +91,10 @@ class Dispatch:
         if isinstance(release, Refusal):
             return Outcome(action=command.action, noop=command.noop, refusal=release)
         at = self._survey(reader, release, request.actor)
-        changed = rules_refusal(self._catalogue, command, release)
+        changed = self._outdated(command, at)
         found = ((changed,) if changed else ()) + blockers(command, at)
         answer = Outcome(action=command.action, release=release.id, noop=command.noop)
-        if found:
+        if found := tuple(_fit_to_show(found, at)):
             return answer.model_copy(update={"refusal": found[0], "blockers": found})
         if command.row.kind is Kind.READ:
             return answer.model_copy(update={"blockers": _ahead(at)})
@@ -95,13 +102,13 @@ class Dispatch:
 
     def _write(self, request: Request) -> Outcome:
         with self._store.write() as unit:
-            if request.key and (stored := unit.outcome(request.key)):
+            if request.key and (stored := unit.outcome(request.own_key)):
                 return stored.model_copy(update={"replayed": True})
             if request.claim is not None:
                 unit.finish(request.claim)
             outcome = self._carry_out(unit, request)
             if request.key:
-                unit.remember(request.key, outcome, self._clock.now())
+                unit.remember(request.own_key, outcome, self._clock.now())
             return outcome
 
     def _carry_out(self, unit: Unit, request: Request) -> Outcome:
@@ -122,12 +129,12 @@ class Dispatch:
         release = locate(unit, self._catalogue, command, request.place)
         if isinstance(release, Refusal):
             return self._refuse(unit, request, release)
-        if refusal := rules_refusal(self._catalogue, command, release):
+        release = unit.release(release.id) or release  # locked now, and as fresh as the transaction
+        at = self._survey(unit, release, request.actor)
+        if refusal := self._outdated(command, at):
             if report := rules_changed(self._catalogue, release):
                 self._report(unit, Request(report, MACHINE, via="rules"), report)
             return self._refuse(unit, request, refusal)
-        release = unit.release(release.id) or release  # locked now, and as fresh as the transaction
-        at = self._survey(unit, release, request.actor)
         if events := overdue(at):
             record(unit, release.id, release, events, self._author(MACHINE, "clock"))
             release = unit.release(release.id) or release
@@ -139,6 +146,12 @@ class Dispatch:
         if at.rival is not None and (events := make_room(command, at)):
             record(unit, at.rival.id, at.rival, events, self._author(request.actor, request.via))
         return self._record(unit, request, release.id, release, decide(command, at))
+
+    def _outdated(self, command: Command, at: Situation) -> Refusal | None:
+        """The refusal of a step under old rules. Who lacks the scope is told that first, as always."""
+        if missing_scope(command.row, at) is not None:
+            return None
+        return rules_refusal(self._catalogue, command, at.release)
 
     def _report(self, unit: Unit, request: Request, report: Report) -> Outcome:
         release = unit.release(report.release)
@@ -173,6 +186,15 @@ class Dispatch:
 
     def _proposal(self, reader: Reader, request: Request, command: Command) -> Proposal:
         return proposal(reader, self._catalogue, self._access, command, request.actor, self._clock.now())
+
+
+def _fit_to_show(found: tuple[Refusal, ...], at: Situation) -> Iterator[Refusal]:
+    """The blockers as far as the asker may know them: who lacks the scope, and may not read the release either, learns
+    of it no more than the refusal itself would say."""
+    for one in found:
+        yield one
+        if one.code is Code.MISSING_SCOPE and not covers(at.scopes, ACTIONS["status"].scope):
+            return
 
 
 def _ahead(at: Situation) -> tuple[Refusal, ...]:

@@ -69,7 +69,7 @@ class Questions:
     def home(self, actor: Actor) -> tuple[Block, ...]:
         """The home tab of one person: approvals that wait for them, and what is active."""
         with self._store.read() as reader:
-            active = reader.active_releases()
+            active = tuple(one for one in reader.active_releases() if self._may_read(one, actor))
             pending = tuple(release for release in active if self._awaits(reader, release, actor))
         links = {release.id: self.thread_link(release) for release in active}
         return home(pending, active, self._clock.now(), links)
@@ -120,6 +120,11 @@ class Questions:
             return offers(release, judgements, is_live=False)
         lives = reader.live(release.service, release.environment)
         return offers(release, judgements, is_live=bool(lives) and lives[0].release == release.id)
+
+    def _may_read(self, release: Release, actor: Actor) -> bool:
+        """Whether this person may be shown the release anywhere but in its own channel."""
+        held = self._access.scopes(actor, release.service, release.environment)
+        return covers(held, ACTIONS["status"].scope)
 
     def _awaits(self, reader: Reader, release: Release, actor: Actor) -> bool:
         """Whether this person could approve the release now."""
