@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.domain.actor import MACHINE
 from bot.domain.effects import BakeOver, Expire, StartRollback, StartStep
 from bot.domain.intent import Intent
@@ -16,6 +18,8 @@ from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
 from bot.engine.worker import backoff
 from bot.ports import Claim, Clock, Deployer, DeployerRetry, Order, Progress, Report, Store, Unit
+
+_log = structlog.get_logger(__name__)
 
 _POLL = timedelta(seconds=2)
 _LOOK_AGAIN = timedelta(seconds=5)
@@ -110,26 +114,36 @@ class Advance:
             if release is None or release.deployment != task.deployment or not _is_moving(release):
                 unit.finish(claim)
                 return None
-            fresh = self._intend(unit, release, task.deployment)
             way_back = isinstance(task, StartRollback)
+            if release.held and not way_back and not self._was_asked(unit, task.deployment):
+                raise Later(self._clock.now() + _LOOK_AGAIN, "held before it began")
+            fresh = self._intend(unit, release, task.deployment)
             return _Errand(_order(release, way_back), release.plan.deployer, way_back, asked_before=not fresh)
+
+    def _was_asked(self, unit: Unit, deployment: str) -> bool:
+        """Whether the deployer may have begun on it."""
+        stored = unit.intent(deployment)
+        return stored is not None and stored.state != "withdrawn"
 
     def _intend(self, unit: Unit, release: Release, deployment: str) -> bool:
         intent = Intent(id=deployment, release=release.id, state="intended", at=self._clock.now())
         if unit.intend(intent):
             return True
-        stored = unit.intent(deployment)
-        if stored is not None and stored.state == "withdrawn":  # the deployer swore that nothing was started
-            unit.settle(deployment, "intended")
-            return True
-        return False
+        if self._was_asked(unit, deployment):
+            return False
+        unit.settle(deployment, "intended")  # the deployer swore that nothing was started
+        return True
 
     async def _ask(self, errand: _Errand, claim: Claim) -> Report | None:
-        """The deployer's answer; None when the deployment was called off meanwhile."""
-        deployer = self._deployers(errand.deployer)
+        """The deployer's answer; None when the deployment was called off meanwhile. A deployer that breaks may not hold
+        the release up for ever: unmade it has failed, half-way it is silent, so that a person is asked."""
         order = errand.order
         try:
-            if errand.asked_before:
+            deployer = self._deployers(errand.deployer)
+        except Exception as error:  # the fence: nothing can be started with it
+            return _broke(errand, error, began=errand.asked_before)
+        try:
+            if errand.asked_before and order.deployment not in self._running:
                 found = await deployer.find(order)
                 if found.progress is not Progress.UNKNOWN:
                     return found
@@ -137,12 +151,14 @@ class Advance:
         except DeployerRetry as busy:
             await self._store.call(lambda: self._settle(order.deployment, "withdrawn"))
             raise Later(self._clock.now() + backoff(claim.attempts), str(busy)) from busy
+        except Exception as error:  # the fence: nobody knows how far it came
+            return _broke(errand, error, began=True)
 
     async def _start(self, deployer: Deployer, errand: _Errand) -> Report | None:
         order = errand.order
         call = deployer.rollback if errand.way_back else deployer.start
-        running = asyncio.ensure_future(call(order))
-        self._running[order.deployment] = (order.release, running)
+        _, running = self._running.get(order.deployment) or ("", asyncio.ensure_future(call(order)))
+        self._running[order.deployment] = (order.release, running)  # a lost lease brings the effect here a second time
         try:
             report = await running
         except asyncio.CancelledError:
@@ -151,7 +167,7 @@ class Advance:
             running.cancel()
             raise
         finally:
-            del self._running[order.deployment]
+            self._running.pop(order.deployment, None)
         return await deployer.find(order) if report.progress is Progress.SILENT else report
 
     def _withdraw(self, claim: Claim, deployment: str) -> None:
@@ -174,6 +190,12 @@ def _is_moving(release: Release) -> bool:
 def _waits_for_evidence(release: Release) -> bool:
     watched = release.state in (State.BAKING, State.VERIFYING)
     return watched and not release.held and release.asked_at is None
+
+
+def _broke(errand: _Errand, error: Exception, began: bool) -> Report:
+    deployment = errand.order.deployment
+    _log.error("deployer_broke", deployment=deployment, error=type(error).__name__, exc_info=error)
+    return Report(Progress.SILENT if began else Progress.FAILED, f"the deployer broke: {type(error).__name__}")
 
 
 def _being_cancelled() -> bool:
