@@ -25,9 +25,19 @@ class CheckResult(_Fact):
     digest: str = ""
 
 
+class Slower(BaseModel):
+    """How many requests took longer than a limit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    limit_ms: float = Field(gt=0)
+    count: int = Field(ge=0)
+
+
 class TrackSample(BaseModel):
     """Requests of one track inside one window. Latencies are milliseconds (linear interpolation), None when count is 0.
-    Errors are 5xx and 429; `unavailable` counts 5xx alone (contracts 1.10)."""
+    Errors are 5xx and 429; `unavailable` counts 5xx alone (contracts 1.10). `slower`: counts over the limits that the
+    gate asked for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -37,6 +47,11 @@ class TrackSample(BaseModel):
     p50_ms: float | None = None
     p95_ms: float | None = None
     p99_ms: float | None = None
+    slower: tuple[Slower, ...] = Field(default=(), exclude_if=lambda value: not value)
+
+    def slower_than(self, limit_ms: float) -> int | None:
+        """How many requests took longer, or None when that was not counted."""
+        return next((one.count for one in self.slower if one.limit_ms == limit_ms), None)
 
     @property
     def error_rate(self) -> float | None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.duration import Duration, Span
 from bot.domain.slo import SloDocument
+from bot.domain.statistics import Statistics
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 ALIASES = {"staging": "stg", "production": "prod", "development": "dev"}
@@ -106,6 +107,10 @@ class CanaryGate(_Setting):
     passes: int = Field(default=3, ge=1, le=50, description="Consecutive clean windows that make a pass.")
     burst: int = Field(default=0, ge=0, le=50, description="Bad windows in one step that are tolerated.")
     fresh: Span = Field(default=timedelta(minutes=2), description="How old the newest window may be.")
+    # Left out where it is not set: the digests of releases that were opened before it existed stay what they were.
+    statistics: Statistics | None = Field(
+        default=None, exclude_if=lambda value: value is None, description="Evidence in place of fixed thresholds."
+    )
     slo: SloDocument | None = Field(default=None, exclude=False, description="Filled from `file` when read.")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -29,8 +30,43 @@ class Reason(BaseModel):
     detail: str = ""
 
 
+class Statistic(BaseModel):
+    """What the windows of a step say about one metric (engines B.2). `worse` and `good` are the evidence that the
+    canary is too bad, and that it is not; each counts from its limit on. `form`: whether events were counted, or only
+    windows on the wrong side; `dispersion`: what the newest window's evidence was divided by. `ratio` is to stable's
+    share; `limit` is set where the canary's own share is held against an absolute limit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metric: str
+    form: Literal["count", "sign"]
+    windows: int
+    canary_events: int
+    canary_requests: int
+    stable_events: int
+    stable_requests: int
+    ratio: float | None = None
+    limit: float | None = None
+    worse: float
+    worse_limit: float
+    good: float
+    good_limit: float
+    dispersion: float
+
+
+class Power(BaseModel):
+    """How soon a rise of the error rate (a share, 0..1) would be seen at the traffic so far; `seconds` is None when it
+    may stay unseen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rise: float
+    seconds: float | None
+
+
 class Judgement(BaseModel):
-    """A gate's verdict at one moment. `as_of`: when its evidence was observed; `stale_at`: when it stops counting."""
+    """A gate's verdict at one moment. `as_of`: when its evidence was observed; `stale_at`: when it stops counting.
+    `statistics` and `power` are given by gates that judge with statistics."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,6 +76,8 @@ class Judgement(BaseModel):
     as_of: datetime | None = None
     stale_at: datetime | None = None
     link: str = ""
+    statistics: tuple[Statistic, ...] = ()
+    power: Power | None = None
 
     @property
     def opens(self) -> bool:

@@ -5,7 +5,7 @@ Readers that count in SQL use these constants, and are tested against `sample_of
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.evidence import TrackSample
+from bot.domain.evidence import Slower, TrackSample
 
 SERVER_ERROR = 500
 """Statuses from here on are server errors: the service was not available."""
@@ -40,8 +40,9 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-def sample_of(requests: Iterable[tuple[int, float]]) -> TrackSample:
-    """The sample that requests, each a status and a latency in milliseconds, amount to."""
+def sample_of(requests: Iterable[tuple[int, float]], limits: Sequence[float] = ()) -> TrackSample:
+    """The sample that requests, each a status and a latency in milliseconds, amount to; those slower than each of the
+    limits are counted."""
     answered = list(requests)
     latencies = sorted(latency for _, latency in answered)
     return build_sample(
@@ -49,10 +50,21 @@ def sample_of(requests: Iterable[tuple[int, float]]) -> TrackSample:
         errors=sum(is_error(status) for status, _ in answered),
         unavailable=sum(is_unavailable(status) for status, _ in answered),
         quantiles=[percentile(latencies, share) for share in QUANTILES] if latencies else None,
+        slower=[Slower(limit_ms=limit, count=sum(latency > limit for latency in latencies)) for limit in limits],
     )
 
 
-def build_sample(count: int, errors: int, unavailable: int, quantiles: Sequence[float] | None) -> TrackSample:
+def build_sample(
+    count: int, errors: int, unavailable: int, quantiles: Sequence[float] | None, slower: Sequence[Slower] = ()
+) -> TrackSample:
     """A sample from counted figures; `quantiles` are those of QUANTILES, None without requests."""
     p50, p95, p99 = quantiles or (None, None, None)
-    return TrackSample(count=count, errors=errors, unavailable=unavailable, p50_ms=p50, p95_ms=p95, p99_ms=p99)
+    return TrackSample(
+        count=count,
+        errors=errors,
+        unavailable=unavailable,
+        p50_ms=p50,
+        p95_ms=p95,
+        p99_ms=p99,
+        slower=tuple(slower),
+    )

@@ -11,17 +11,20 @@ from bot.domain.verdict import Judgement, Verdict
 from bot.gates.admit import admit, newest, too_old
 from bot.gates.blocks import check_blocks
 from bot.gates.finding import Finding, conclude, found
+from bot.gates.sequential_judge import judge_sequential
 from bot.gates.subject import subject_of
 from bot.gates.windows import Window, clean_in_a_row, windows_of
 
 
 def judge_canary(spec: CanaryGate, release: Release, now: datetime) -> Judgement:
-    """Only windows of this version that began in this step count.
+    """Only windows of this version that began in this step count. With `statistics` they are weighed all together.
 
     Bad windows stay bad for the whole step, whatever is measured later. Everything else looks at the newest window.
     """
     if spec.slo is None or spec.slo.canary is None:
         return conclude(spec, [found(Verdict.ERROR, "slo-parse", detail=spec.file)])
+    if spec.statistics is not None and spec.statistics.mode == "sequential":
+        return judge_sequential(spec, spec.slo, spec.statistics, release, now)
     facts = release.facts_of(spec.name)
     windows = _windows(spec, spec.slo, facts, release, now)
     bad = [window for window in windows if window.verdict is Verdict.FAIL]

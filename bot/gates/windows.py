@@ -43,7 +43,7 @@ def windows_of(
     for fact in facts:
         if fact.start < since:
             continue
-        findings = (*check_window(slo, fact), *_cut_short(fact, length))
+        findings = (*check_window(slo, fact), *cut_short(fact, length))
         window = Window(fact.start, fact.end, fact.observed_at, findings)
         span = (fact.start, fact.end)
         kept[span] = max(kept.get(span, window), window, key=lambda one: -SEVERITY.index(one.verdict))
@@ -55,17 +55,18 @@ def clean_in_a_row(windows: tuple[Window, ...], length: timedelta) -> int:
     count = 0
     later: Window | None = None
     for window in reversed(windows):
-        if window.verdict is not Verdict.PASS or (later and not _follows(window, later, length)):
+        if window.verdict is not Verdict.PASS or (later and not follows(window.end, later.start, length)):
             break
         count, later = count + 1, window
     return count
 
 
-def _follows(earlier: Window, later: Window, length: timedelta) -> bool:
-    return timedelta(0) <= later.start - earlier.end <= length * SLACK
+def follows(end: datetime, start: datetime, length: timedelta) -> bool:
+    """Whether a window starts where the one before it ended: no overlap, and a gap of at most SLACK."""
+    return timedelta(0) <= start - end <= length * SLACK
 
 
-def _cut_short(fact: LogMeasurement, length: timedelta) -> tuple[Finding, ...]:
+def cut_short(fact: LogMeasurement, length: timedelta) -> tuple[Finding, ...]:
     """A window that is shorter than asked, or was read before it ended, is never clean."""
     seen = min(fact.end, fact.observed_at) - fact.start
     if seen >= length * (1 - SLACK):

@@ -76,6 +76,16 @@ FINDINGS: dict[str, Finding] = {
     "canary.sig_error_delta_over": _above("signature error rate", Unit.POINTS),
     "canary.windows_clean": Finding("windows clean", Shape.PROGRESS),
     "canary.window_short": _age("the newest window is cut short"),
+    # the canary with statistics
+    "statistics.no_latency_limit": Finding("no latency limit says which requests are slow"),
+    "statistics.uncounted": Finding("its measurement lacks a count"),
+    "statistics.errors_over": Finding("failed requests as a multiple of stable's:", Shape.OVER),
+    "statistics.slow_over": Finding("slow requests as a multiple of stable's:", Shape.OVER),
+    "statistics.share_over": Finding("share of requests beyond a limit of the SLO:", Shape.OVER, Unit.SHARE),
+    "statistics.hard_stop": Finding("one window alone, as a multiple of stable's:", Shape.OVER),
+    "statistics.count": Finding("evidence against the canary, by counts:", Shape.OVER),
+    "statistics.sign": Finding("evidence against the canary, window by window:", Shape.OVER),
+    "statistics.undecided": Finding("evidence that the canary is good enough", Shape.OF),
     # results from CI
     "check.missing": Finding("no result has come in yet"),
     "check.failed": Finding("CI reports a failure"),

@@ -10,6 +10,7 @@ from bot.views.escape import code, inline, link, quoted
 from bot.views.gate_lines import newest
 from bot.views.measures import Unit, amount, count
 from bot.views.people import who
+from bot.views.statistics import power_line, statistic_line
 from bot.views.times import moment, span
 from bot.views.verdicts import MARKS, WORDS, sentence
 
@@ -30,6 +31,9 @@ def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now:
     need = _MOMENTS[gate.when] if gate.required else "not required, only shown"
     lines = [f"{MARKS[verdict]} *{inline(gate.name, 63)}: {WORDS[verdict]}* ({_KINDS[gate.kind]}, {need})"]
     lines += [f"• {sentence(reason)}" for reason in (judgement.reasons if judgement else ())]
+    lines += [f"• {statistic_line(one)}" for one in (judgement.statistics if judgement else ())]
+    if judgement is not None and judgement.power is not None:
+        lines.append(f"• {power_line(judgement.power)}")
     lines += _evidence(gate, release, now) or ([] if judgement and judgement.reasons else [_NOTHING])
     if judgement is not None and judgement.as_of is not None:
         lines.append(_age(judgement, judgement.as_of, now))

@@ -10,8 +10,9 @@ from bot.domain.states import MOVING, WAITING, State
 from bot.domain.verdict import Judgement, Verdict
 from bot.views import marks
 from bot.views.escape import inline, link
-from bot.views.measures import Unit, amount
+from bot.views.measures import Unit, amount, count
 from bot.views.people import listed
+from bot.views.statistics import power_line
 from bot.views.verdicts import MARKS, WORDS, first_reason, sentence
 
 _SPEAKING = {
@@ -46,7 +47,10 @@ def gate_lines(release: Release, judgements: Sequence[Judgement]) -> list[str]:
 
 
 def windows(gate: GateSpec, judgement: Judgement | None) -> str:
-    """How many clean windows in a row a canary gate has, of those it needs; empty where its judgement does not say."""
+    """How many clean windows in a row a canary gate has, of those it needs; with statistics, how many it passed on.
+    Empty where its judgement does not say."""
+    if judgement is not None and judgement.opens and judgement.statistics:
+        return f"good enough after {count(judgement.statistics[0].windows, 'window')}"
     if gate.kind == "canary" and judgement is not None and judgement.opens:
         return f"{gate.passes} of {gate.passes} windows clean"
     for reason in judgement.reasons if judgement else ():
@@ -77,7 +81,14 @@ def _line(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
     number = _number(gate, judgement, release)
     where = _link(gate, judgement, release)
     line = f"{MARKS[verdict]} {inline(gate.name, 63)}{optional}: {WORDS[verdict]}"
-    return line + (f"; {number}" if number else "") + (f" · {where}" if where else "")
+    return line + (f"; {number}" if number else "") + _power(judgement) + (f" · {where}" if where else "")
+
+
+def _power(judgement: Judgement | None) -> str:
+    """Said while the evidence does not decide."""
+    if judgement is None or judgement.power is None or judgement.verdict is not Verdict.INCONCLUSIVE:
+        return ""
+    return f"; {power_line(judgement.power)}"
 
 
 def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:

@@ -1,6 +1,7 @@
 """Counting a request log with DuckDB: one pass over a pipe, in which the bytes are hashed as they are read."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.adapters.sources.log import Log, Prefix, Soiled, first_flaw, open_log, refuse_unfinished, send_rows
 from bot.adapters.sources.rows import LATENCY, STATUS, TS
-from bot.domain.evidence import LogFile, TrackSample
+from bot.domain.evidence import LogFile, Slower, TrackSample
 from bot.evidence.measure import QUANTILES, SERVER_ERROR, THROTTLED, build_sample
 
 if TYPE_CHECKING:
@@ -51,18 +52,21 @@ SELECT count(*),
        count(*) FILTER (inside),
        count(*) FILTER (inside AND (status >= {SERVER_ERROR} OR status = {THROTTLED})),
        count(*) FILTER (inside AND status >= {SERVER_ERROR}),
-       quantile_cont(ms, {list(QUANTILES)}) FILTER (inside)
+       quantile_cont(ms, {list(QUANTILES)}) FILTER (inside),
+       [%s]
 FROM judged
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What to measure: requests in [start, end), seen from `now`."""
+    """What to measure: requests in [start, end), seen from `now`, and how many of them took longer than each limit in
+    milliseconds."""
 
     start: datetime
     end: datetime
     now: datetime
+    limits: tuple[float, ...] = ()
 
     @property
     def latest(self) -> datetime:
@@ -88,12 +92,12 @@ def read_log(path: Path, name: str, span: Span) -> Reading:
             counted, prefix = _count(duckdb, log, span)
         except (Soiled, duckdb.Error):
             raise first_flaw(log, span.latest) from None
-        rows, bad, newest, count, errors, unavailable, quantiles = counted
+        rows, bad, newest, count, errors, unavailable, quantiles, slower = counted
         if bad:
             raise first_flaw(log, span.latest)
         refuse_unfinished(log, prefix, span.now)
     return Reading(
-        sample=build_sample(count, errors, unavailable, quantiles),
+        sample=build_sample(count, errors, unavailable, quantiles, _slower(span, slower)),
         newest_at=None if newest is None else _EPOCH + newest * _MICROSECOND,
         file=LogFile(path=name, sha256=prefix.sha256, size=prefix.size, rows=rows),
     )
@@ -116,9 +120,15 @@ def _count(engine: Any, log: Log, span: Span) -> tuple[tuple[Any, ...], Prefix]:
 def _ask(connection: "duckdb.DuckDBPyConnection", reading: int, span: Span) -> tuple[Any, ...]:
     connection.execute("SET TimeZone = 'UTC'")
     moments = {name: (getattr(span, name) - _EPOCH) // _MICROSECOND for name in ("start", "end", "latest")}
-    counted = connection.execute(_QUERY % reading, moments).fetchone()
+    over = ", ".join(f"count(*) FILTER (inside AND ms > $over_{index})" for index in range(len(span.limits)))
+    limits = {f"over_{index}": limit for index, limit in enumerate(span.limits)}
+    counted = connection.execute(_QUERY % (reading, over), moments | limits).fetchone()
     assert counted is not None  # an aggregate without GROUP BY has one row
     return counted
+
+
+def _slower(span: Span, counts: Sequence[int]) -> list[Slower]:
+    return [Slower(limit_ms=limit, count=count) for limit, count in zip(span.limits, counts, strict=True)]
 
 
 def _feed(log: Log, writing: int) -> Prefix:

@@ -18,9 +18,10 @@ Track = Literal["stable", "canary"]
 class CsvLog:
     """A Source over the files of one CsvSource; reads only the tracks that its gate needs."""
 
-    def __init__(self, paths: dict[Track, str | None], folder: Path) -> None:
+    def __init__(self, paths: dict[Track, str | None], folder: Path, limits: Sequence[float] = ()) -> None:
         self._paths = paths
         self._folder = folder
+        self._limits = tuple(limits)
 
     def measure(
         self, gate: str, version: str, start: datetime, end: datetime, now: datetime
@@ -29,7 +30,7 @@ class CsvLog:
 
         `now` bounds how far in the future a row may claim to be (a minute), and is the time of observation.
         """
-        span = Span(start, end, now)
+        span = Span(start, end, now, self._limits)
         try:
             readings = {track: self._read(track, span) for track in self._paths}
         except LogProblem as problem:
@@ -62,7 +63,8 @@ class CsvLog:
         return read_log(self._folder / path, path, span)
 
 
-def build_source(spec: CsvSource, tracks: Sequence[Track], folder: Path) -> CsvLog:
-    """The source for a gate that reads these tracks. Relative paths are taken from `folder`, the working folder."""
+def build_source(spec: CsvSource, tracks: Sequence[Track], folder: Path, limits: Sequence[float] = ()) -> CsvLog:
+    """The source for a gate that reads these tracks, and counts the requests that took longer than each of the limits,
+    in milliseconds. Relative paths are taken from `folder`, the working folder."""
     paths: dict[Track, str | None] = {"stable": spec.stable, "canary": spec.canary}
-    return CsvLog({track: paths[track] for track in tracks}, folder)
+    return CsvLog({track: paths[track] for track in tracks}, folder, limits)
