@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.adapters.keys.audit import KEY_FILE, VARIABLE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
-from bot.adapters.keys.stage import StageKeyMissing, StageKeys, StageKeysMalformed
+from bot.adapters.keys.audit import KEY_FILE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
 from bot.adapters.skew import skew
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable
 from bot.adapters.store.wall_clock import database_clock
@@ -56,13 +55,8 @@ def keys(core: Core) -> Check:
     if not _audit_key_stands(core):
         return _failed("keys", "keys.audit_unreadable")
     environments = [one for service in core.catalogue.services() for one in service.environments.values()]
-    if any(environment.deployer.kind == "stage" for environment in environments):
-        try:
-            StageKeys.parse(core.environ)
-        except StageKeyMissing:
-            return _failed("keys", "keys.missing")
-        except StageKeysMalformed:
-            return _failed("keys", "keys.malformed")
+    if not core.settings.stage_ring and any(one.deployer.kind == "stage" for one in environments):
+        return _failed("keys", "keys.missing")
     return Check("keys", Result.OK)
 
 
@@ -115,10 +109,10 @@ def _failed(name: str, code: str) -> Check:
 
 def _audit_key_stands(core: Core) -> bool:
     """A missing file is never made anew here: what the key signed could not be checked any more."""
-    if not core.environ.get(VARIABLE, "").strip() and not (core.settings.var / KEY_FILE).exists():
+    if core.settings.audit_key is None and not (core.settings.var / KEY_FILE).exists():
         return False
     try:
-        found = open_audit_key(core.environ, core.settings.var)
+        found = open_audit_key(core.settings.audit_key, core.settings.var)
     except (AuditKeyMalformed, AuditKeyExposed, OSError):
         return False
     return found.public.key_id == core.audit_key.public.key_id

@@ -82,7 +82,7 @@ def _listed(core: Core, actor: Actor, places: Places) -> ReleaseList:
 
 
 def _found(core: Core, places: Places) -> tuple[Release, ...]:
-    """The release that counts in each place: the active one, or the newest. Raises ApiError 404."""
+    """The newest release of each place, which is the active one while there is one. Raises ApiError 404."""
     known = {one.service: one for one in core.catalogue.services()}
     if places.service and places.service not in known:
         raise refusal_error(Refusal(code=Code.UNKNOWN_SERVICE, subject=places.service, known=tuple(sorted(known))))
@@ -95,7 +95,7 @@ def _found(core: Core, places: Places) -> tuple[Release, ...]:
     wanted = [environment] if environment else declared
     with core.store.read() as reader:
         found = [
-            reader.active(service.service, name) or reader.latest(service.service, name)
+            reader.latest(service.service, name)
             for service in services
             for name in wanted
             if name in service.environments

@@ -31,14 +31,15 @@ roles:
   ci: {scopes: [judge:run, ops:read]}
   poster: {scopes: [judge:run]}
 bindings:
-  - {role: deploy-owner, usergroups: [S01OWNERS], api_tokens: [danas]}
-  - {role: sre, users: ["*"], api_tokens: [robot]}
+  - {role: deploy-owner, usergroups: [S01OWNERS], api_tokens: [danas, ravis, unlinked]}
+  - {role: sre, users: ["*"], api_tokens: [robot, ravis]}
   - {role: ci, api_tokens: [ci-checkout]}
   - {role: poster, api_tokens: [poster]}
 people:
   - {slack: U01DANA, api_tokens: [danas]}
+  - {slack: U01RAVI, api_tokens: [ravis]}
 """
-TOKENS = ("robot", "ci-checkout", "poster", "danas", "nobody")
+TOKENS = ("robot", "ci-checkout", "poster", "danas", "ravis", "unlinked", "nobody")
 GATES = "[{name: unit-tests, kind: check}, {name: lint, kind: check, required: false}]"
 
 

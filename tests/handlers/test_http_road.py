@@ -8,7 +8,7 @@ from bot.domain.actions import ACTIONS, Kind
 from bot.domain.journal import Entry, breaks
 from bot.domain.refusal import Code
 from handlers.api.status_codes import STATUS
-from tests.engine.road import DANA, RAVI
+from tests.engine.road import DANA, RAVI, refused
 from tests.handlers.http_server import Served, error_of
 from tests.handlers.http_server import each_world as each_world
 from tests.handlers.http_server import world as world
@@ -173,12 +173,16 @@ def test_refusals_keep_their_code_and_get_their_status(world: Served) -> None:
 
 
 def test_four_eyes_hold_for_the_person_behind_a_token(world: Served) -> None:
-    """Dana's token approves as Dana, once; a token without a person cannot approve at all."""
-    world.post("/v1/releases", OPEN)
+    """Ravi's token may open and approve, but not the same release; Dana counts once, by token and by hand; and a
+    token with the scope but without a person behind it approves nothing."""
+    world.post("/v1/releases", OPEN, "ravis")
+    own, nobody = world.act("R-1", "approve", "ravis"), world.act("R-1", "approve", "unlinked")
+    assert (own.status_code, error_of(own)["code"]) == (403, "own_release")
+    assert (nobody.status_code, error_of(nobody)["code"]) == (403, "not_a_person")
     assert world.act("R-1", "approve", "danas").json()["happened"] == ["approval_given"]
     again = world.act("R-1", "approve", "danas")
     assert (again.status_code, error_of(again)["code"]) == (409, "already_approved")
-    assert world.road.ask(DANA, "approve", "R-1").refusal is not None
+    assert refused(world.road.ask(DANA, "approve", "R-1")).code is Code.ALREADY_APPROVED
 
 
 def test_noop_says_what_would_be_and_changes_nothing(world: Served) -> None:
