@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
 from bot.adapters.deployers.table import build_deployer
 from bot.adapters.keys.audit import AuditKey, open_audit_key
-from bot.adapters.keys.stage import StageKeyMissing, StageKeys
+from bot.adapters.keys.stage import StageKeys
 from bot.adapters.slack.directory import SlackDirectory
 from bot.adapters.slack.identity import SlackIdentity
 from bot.adapters.slack.messenger import SlackMessenger
@@ -118,7 +118,7 @@ def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> 
         dispatch=Dispatch(store, catalogue, access, clock),
         questions=Questions(store, catalogue, access, clock, identity.thread_link, prefix),
         metrics=Metrics(),
-        audit_key=open_audit_key(environ, settings.var),
+        audit_key=open_audit_key(settings.audit_key, settings.var),
         identity=identity,
     )
 
@@ -216,10 +216,7 @@ def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
 
     @cache
     def deployer(spec: DeployerSpec) -> Deployer:
-        try:
-            keys = StageKeys.parse(core.environ)
-        except StageKeyMissing:
-            keys = None
+        keys = StageKeys.of(core.settings.stage_ring)
         return build_deployer(spec, keys, core.environ, core.settings.var)
 
     return deployer

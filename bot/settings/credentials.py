@@ -87,6 +87,8 @@ def parse_list(value: object) -> object:
         listed = json.loads(value, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
         raise ValueError(f"is not JSON: {error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise ValueError("is not JSON that anybody wrote: it nests too deep") from None
     if not isinstance(listed, list):
         raise ValueError('must be a JSON list of objects, such as [{"…": "…"}]')
     return listed

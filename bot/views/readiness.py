@@ -10,7 +10,6 @@ _WORDS = {
     "keys.audit_unreadable": "The audit key cannot be read, or is not the one that this process started with. "
     "Put the right file back, and restart.",
     "keys.missing": "A service uses the stage deployer, and no stage key is set. Set INTERLOCK_STAGE_KEYS.",
-    "keys.malformed": "The stage keys cannot be read. Check INTERLOCK_STAGE_KEYS.",
     "clock.skew": "This machine's clock is {seconds} s {side} {other}'s. Have NTP set it.",
     "slack.unknown": "Slack has not said yet who the bot is. Check SLACK_BOT_TOKEN and the network.",
     "slack.not_connected": "There is no connection to Slack. It is built again; check SLACK_APP_TOKEN if this stays.",

@@ -1,13 +1,12 @@
 """The doctor's look at this machine: configuration, database, keys."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.config.catalogue import FileCatalogue
-from bot.adapters.keys.audit import KEY_FILE, VARIABLE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
-from bot.adapters.keys.stage import StageKeyMissing, StageKeys, StageKeysMalformed
+from bot.adapters.keys.audit import KEY_FILE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
+from bot.adapters.keys.stage import StageKeys
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
 from bot.adapters.store.store import open_store
 from bot.settings import ConfigurationError, Settings
@@ -41,7 +40,7 @@ def check_house() -> House:
         findings.append(good("configuration", f"{settings.config}: {many} services"))
     except ConfigurationError as error:
         findings += _problems("configuration", error)
-    findings += [_database(settings), _audit_key(settings.var), *_stage_keys(catalogue)]
+    findings += [_database(settings), _audit_key(settings), *_stage_keys(settings, catalogue)]
     return House(tuple(findings), settings, catalogue)
 
 
@@ -72,17 +71,18 @@ def _database(settings: Settings) -> Finding:
     return good("database", f"{'SQLite' if kind == 'sqlite' else 'PostgreSQL'} answers and is up to date")
 
 
-def _audit_key(var: Path) -> Finding:
-    if not os.environ.get(VARIABLE, "").strip() and not (var / KEY_FILE).exists():
-        return good("audit key", f"will be made in {var / KEY_FILE} when it is first needed")
+def _audit_key(settings: Settings) -> Finding:
+    file = settings.var / KEY_FILE
+    if settings.audit_key is None and not file.exists():
+        return good("audit key", f"will be made in {file} when it is first needed")
     try:
-        key = open_audit_key(os.environ, var)
+        key = open_audit_key(settings.audit_key, settings.var)
     except (AuditKeyMalformed, AuditKeyExposed, OSError) as error:
         return bad("audit key", str(error), "Restore the key, or give the file the rights that are asked for.")
     return good("audit key", key.public.key_id)
 
 
-def _stage_keys(catalogue: FileCatalogue | None) -> Iterator[Finding]:
+def _stage_keys(settings: Settings, catalogue: FileCatalogue | None) -> Iterator[Finding]:
     """Only services whose deployer is the stage file need them."""
     services = catalogue.services() if catalogue is not None else ()
     need = [
@@ -91,13 +91,9 @@ def _stage_keys(catalogue: FileCatalogue | None) -> Iterator[Finding]:
         for name, environment in service.environments.items()
         if environment.deployer.kind == "stage"
     ]
-    try:
-        keys = StageKeys.parse(os.environ)
+    if keys := StageKeys.of(settings.stage_ring):
         yield good("stage keys", f"{len(keys.keys)}, signing with {keys.signer.key_id}")
-    except StageKeysMalformed as error:
-        yield bad("stage keys", str(error), "Correct the variable.")
-    except StageKeyMissing:
-        if need:
-            yield bad("stage keys", f"none, and {', '.join(need)} need one", "Set INTERLOCK_STAGE_KEYS.")
-        else:
-            yield skipped("stage keys", "no service needs one")
+    elif need:
+        yield bad("stage keys", f"none, and {', '.join(need)} need one", "Set INTERLOCK_STAGE_KEYS.")
+    else:
+        yield skipped("stage keys", "no service needs one")

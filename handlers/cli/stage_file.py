@@ -1,6 +1,5 @@
 """Reading, writing and checking one stage file for the command line."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ from bot.adapters.deployers.stage_file import StageReading, read_stage, verify_s
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.deployers.stage_words import Stage, stage_word
 from bot.adapters.deployers.table import place_under_var
-from bot.adapters.keys.stage import StageKeyMissing, StageKeys
+from bot.adapters.keys.stage import StageKeys
 from bot.domain.rbac import covers
 from bot.domain.refusal import Code, Refusal
 from bot.domain.service import StageDeployer
@@ -34,7 +33,7 @@ def read(say: Say, where: str, path: Path | None) -> int:
     """`stage read`."""
     settings = read_settings()
     file = _file(settings, where, path)
-    keys = _keys()
+    keys = StageKeys.of(settings.stage_ring)
     reading = read_stage(file, keys)
     if keys is None:
         say.aside("No stage key is configured, so every stage counts as stable.")
@@ -54,15 +53,16 @@ def write(say: Say, word: str, where: str, path: Path | None) -> int:
     service, _, environment = where.partition("@")
     share = {Stage.PROMOTE: 100}.get(stage, 0)
     binding = StageBinding(actor=person_here().name, service=service, environment=environment, percentage=share)
-    reading = write_stage(file, stage, binding, _keys())
+    reading = write_stage(file, stage, binding, StageKeys.of(settings.stage_ring))
     say.result(_shape(reading, file), _line(reading))
     return Exit.DONE
 
 
 def verify(say: Say, where: str, path: Path | None) -> int:
     """`stage verify`."""
-    file = _file(read_settings(), where, path)
-    check = verify_stage(file, _keys())
+    settings = read_settings()
+    file = _file(settings, where, path)
+    check = verify_stage(file, StageKeys.of(settings.stage_ring))
     found = _found(check.fault.value if check.fault else "", check.unfinished, check.fresh)
     data = {"path": str(file), "sound": check.sound, "fault": check.fault.value if check.fault else None}
     data |= {"unfinished": check.unfinished, "fresh": check.fresh}
@@ -91,13 +91,6 @@ def _file(settings: Settings, where: str, path: Path | None) -> Path:
     if plan is None or not isinstance(plan.deployer, StageDeployer):
         raise NotUsable(f"{where} has no stage file: write SERVICE@ENVIRONMENT of a service whose deployer is `stage`.")
     return place_under_var(plan.deployer.path, settings.var)
-
-
-def _keys() -> StageKeys | None:
-    try:
-        return StageKeys.parse(os.environ)
-    except StageKeyMissing:
-        return None
 
 
 def _shape(reading: StageReading, file: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from bot.adapters.deployers.stage_files import StageBusy
 from bot.adapters.deployers.stage_publish import StageUnfinished
 from bot.adapters.deployers.stage_words import NotAStage
 from bot.adapters.keys.audit import AuditKeyExposed, AuditKeyMalformed
-from bot.adapters.keys.stage import StageKeyMissing, StageKeysMalformed
+from bot.adapters.keys.stage import StageKeyMissing
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
 from bot.settings import Problem
 from handlers.cli.exits import Exit
@@ -29,7 +29,6 @@ _BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
     (NewerDatabase, Exit.INFRASTRUCTURE, "database", ""),
     (UnknownDatabase, Exit.INVALID, "configuration", ""),
     (StageKeyMissing, Exit.INVALID, "configuration", "Set INTERLOCK_STAGE_KEYS or DECISIONOS_STAGE_KEYS."),
-    (StageKeysMalformed, Exit.INVALID, "configuration", ""),
     (AuditKeyMalformed, Exit.INVALID, "configuration", ""),
     (AuditKeyExposed, Exit.INFRASTRUCTURE, "keys", ""),
     (NotAStage, Exit.INVALID, "invalid_input", ""),

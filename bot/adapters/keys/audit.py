@@ -5,16 +5,15 @@ import binascii
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import SecretStr
 
 from bot.adapters.durable import NotOurFile, create_file, read_file
 
-VARIABLE = "INTERLOCK_AUDIT_KEY"
 KEY_FILE = Path("keys/audit.ed25519")
 """Below the var folder; the public half lies beside it as `audit.ed25519.pub`."""
 
@@ -70,14 +69,14 @@ class AuditKey:
         return self.public.verify(body, key_id, signature)
 
 
-def open_audit_key(environ: Mapping[str, str], var: Path) -> AuditKey:
-    """The key from INTERLOCK_AUDIT_KEY (a base64 seed of 32 bytes), else from its file, made on first use.
+def open_audit_key(given: SecretStr | None, var: Path) -> AuditKey:
+    """The key that the settings hold (a base64 seed of 32 bytes), else the one in its file, made on first use.
 
     A file that cannot be read as a key is an error and is never replaced: what it signed would be lost.
     Raises AuditKeyMalformed, AuditKeyExposed and OSError.
     """
-    if text := environ.get(VARIABLE, "").strip():
-        return AuditKey(_thirty_two(text, VARIABLE))
+    if given is not None:
+        return AuditKey(_thirty_two(given.get_secret_value(), "INTERLOCK_AUDIT_KEY"))
     path = var / KEY_FILE
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = AuditKey(_seed_in(path))

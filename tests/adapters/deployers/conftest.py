@@ -10,6 +10,7 @@ import pytest
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.keys.stage import StageKeys
 from bot.ports import Order
+from bot.settings import Settings
 
 NOON = datetime(2025, 3, 4, 12, 0, 0, tzinfo=UTC)
 
@@ -32,9 +33,20 @@ def clock() -> HandClock:
     return HandClock()
 
 
+def keys_of(environ: dict[str, str]) -> StageKeys:
+    """The keys that a process with this environment has."""
+    keys = StageKeys.of(Settings.read(environ).stage_ring)
+    assert keys is not None
+    return keys
+
+
 @pytest.fixture
 def keys() -> StageKeys:
-    return StageKeys.parse({"INTERLOCK_STAGE_KEYS": json.dumps([{"key_id": "k1", "secret": "stage-test-secret"}])})
+    return StageKeys.of(
+        Settings.read(
+            {"INTERLOCK_STAGE_KEYS": json.dumps([{"key_id": "k1", "secret": "stage-test-secret"}])}
+        ).stage_ring
+    )
 
 
 @pytest.fixture

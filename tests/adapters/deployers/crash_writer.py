@@ -16,9 +16,10 @@ from pathlib import Path
 from bot.adapters.deployers.stage_file import read_stage, write_stage
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.keys.stage import StageKeys
+from bot.settings import Settings
 
 NOON = datetime(2025, 3, 4, 12, 0, 0, tzinfo=UTC)
-KEYS = StageKeys.parse({"DECISIONOS_STAGE_KEY": "stage-test-secret"})
+KEYS = StageKeys.of(Settings.read({"DECISIONOS_STAGE_KEY": "stage-test-secret"}).stage_ring)
 BEFORE = StageBinding(actor="U1", release="R-7", service="checkout", environment="prod", deployment="R-7-1")
 AFTER = BEFORE.model_copy(update={"deployment": "R-7-2", "percentage": 100})
 

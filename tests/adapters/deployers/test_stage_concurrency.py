@@ -18,7 +18,8 @@ from pathlib import Path
 from bot.adapters.deployers.stage_file import write_stage
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.keys.stage import StageKeys
-keys = StageKeys.parse({"DECISIONOS_STAGE_KEY": "stage-test-secret"})
+from bot.settings import Settings
+keys = StageKeys.of(Settings.read({"DECISIONOS_STAGE_KEY": "stage-test-secret"}).stage_ring)
 sys.stdin.readline()
 for number in range(10):
     print(write_stage(Path(sys.argv[1]), "canary", StageBinding(actor="U1"), keys).manifest.epoch)

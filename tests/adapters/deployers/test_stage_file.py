@@ -21,7 +21,8 @@ from bot.adapters.deployers.stage_files import StagePaths
 from bot.adapters.deployers.stage_manifest import StageBinding, parse_manifest
 from bot.adapters.deployers.stage_words import NotAStage, Stage
 from bot.adapters.keys.stage import StageKeyMissing, StageKeys
-from tests.adapters.deployers.conftest import NOON, by_hand, restore, snapshot
+from bot.settings import Settings
+from tests.adapters.deployers.conftest import NOON, by_hand, keys_of, restore, snapshot
 
 FULL = StageBinding(
     actor="U01DANA",
@@ -294,8 +295,12 @@ def test_a_pair_of_another_folder_is_refused(tmp_path, path, keys, clock):
 def test_a_retired_key_still_reads_and_a_removed_one_does_not(path, keys, clock):
     """Rotation: the new key signs, the old one verifies until it is taken out."""
     new = {"key_id": "k2", "secret": "second-test-secret"}
-    both = StageKeys.parse({"INTERLOCK_STAGE_KEYS": json.dumps([new, {"key_id": "k1", "secret": "stage-test-secret"}])})
-    only_new = StageKeys.parse({"INTERLOCK_STAGE_KEYS": json.dumps([new])})
+    both = StageKeys.of(
+        Settings.read(
+            {"INTERLOCK_STAGE_KEYS": json.dumps([new, {"key_id": "k1", "secret": "stage-test-secret"}])}
+        ).stage_ring
+    )
+    only_new = keys_of({"INTERLOCK_STAGE_KEYS": json.dumps([new])})
     write_stage(path, "canary", by_hand(), keys, now=clock)
     assert read_stage(path, both, now=clock).stage is Stage.CANARY
     assert read_stage(path, only_new, now=clock).fell_back == Fault.KEY_UNKNOWN
