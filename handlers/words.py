@@ -19,6 +19,9 @@ _TYPED_ALIKE = str.maketrans(
 )
 """What phones make of straight quotes, spaces and double dashes (slack-facts 1.1)."""
 
+_APOSTROPHE = "\u2019"
+"""Stands for an apostrophe while words are split; typed ones have all been made straight before."""
+
 
 @dataclass(slots=True)
 class _Typed:
@@ -35,7 +38,7 @@ def read_words(text: str) -> Command | Refusal | None:
     if has_unseen(plain.replace("\r", "")):
         return Refusal(code=Code.INVALID_INPUT, subject="text", detail="unseen")
     try:
-        words = shlex.split(_quoted_alike(plain))
+        words = [word.replace(_APOSTROPHE, "'") for word in shlex.split(_quoted_alike(plain))]
     except ValueError:
         return Refusal(code=Code.INVALID_INPUT, subject="text", detail="quotes")
     if not words or words[0].lower() == HELP:
@@ -48,8 +51,8 @@ def read_words(text: str) -> Command | Refusal | None:
 
 
 def _quoted_alike(text: str) -> str:
-    """Straight quotes and dashes; an apostrophe inside a word is a letter, not a quote."""
-    return re.sub(r"(?<=\w)'(?=\w)", r"\'", text.translate(_TYPED_ALIKE))
+    """Straight quotes and dashes; an apostrophe inside a word is a letter, not a quote, inside quotes too."""
+    return re.sub(r"(?<=\w)'(?=\w)", _APOSTROPHE, text.translate(_TYPED_ALIKE))
 
 
 def _sort(words: list[str]) -> _Typed | Refusal:
