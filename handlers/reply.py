@@ -22,7 +22,7 @@ async def reply(front: Front, body: Mapping[str, Any], message: Message, replace
     url = str(body.get("response_url") or "")
     if url and (replace or not thread) and may_answer(url, front.interlock.slack_origin):
         answer = as_response(message, replace_original=replace)
-        async with front.interlock.session.post(url, json=answer):
+        async with front.interlock.session.post(url, json=answer, allow_redirects=False):
             return
     if channel:
         arguments = {

@@ -13,6 +13,9 @@ from bot.ports import MessengerBusy, MessengerRefused, MessengerUnsure
 FRESH_SECONDS = 60.0
 """How long an answer of Slack counts without asking again (design 5)."""
 
+ANSWER_SECONDS = 1.5
+"""How long a listener may wait for Slack before it decides with what is known: it has three in all (slack-facts 1)."""
+
 STALE_SECONDS = 300.0
 """How long it still counts while Slack does not answer; after that nobody is anybody (slack-facts 5, 6)."""
 
@@ -37,8 +40,9 @@ class SlackDirectory:
         """The person behind a user id; Standing.UNKNOWN, which holds nothing, when Slack cannot say."""
         if team and team != self._team():
             return Actor(kind=ActorKind.SLACK, team=team, id=user, standing=Standing.STRANGER)
-        profile = await self._ask(f"user:{user}", lambda: self._profile(user))
-        groups = await self._ask("groups", self._groups)
+        profile, groups = await asyncio.gather(
+            self._ask(f"user:{user}", lambda: self._profile(user)), self._ask("groups", self._groups)
+        )
         if profile is None or groups is None:
             return Actor(kind=ActorKind.SLACK, team=self._team(), id=user, standing=Standing.UNKNOWN)
         mine = frozenset(group for group, members in groups.items() if user in members)
@@ -58,8 +62,9 @@ class SlackDirectory:
             if known is not None and self._now() - known.at < FRESH_SECONDS:
                 return known.value
             try:
-                value = await call()
-            except (MessengerBusy, MessengerUnsure, MessengerRefused):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    value = await call()
+            except (TimeoutError, MessengerBusy, MessengerUnsure, MessengerRefused):
                 late = known is None or self._now() - known.at > STALE_SECONDS
                 return None if known is None or late else known.value
             self._known[key] = _Known(value, self._now())
