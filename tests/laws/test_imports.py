@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "bot.gates": {"bot.gates", "bot.domain"},
     "bot.evidence": {"bot.evidence", "bot.domain"},
     "bot.views": {"bot.views", "bot.domain"},
-    "bot.ports": {"bot.domain"},
+    "bot.ports": {"bot.ports", "bot.domain"},
     "bot.settings": {"bot.settings", "bot.domain"},
     "bot.engine": {"bot.engine", "bot.gates", "bot.evidence", "bot.views", "bot.ports", "bot.domain"},
     "bot.adapters": {"bot.adapters", "bot.evidence", "bot.ports", "bot.settings", "bot.domain"},

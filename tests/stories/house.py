@@ -234,7 +234,7 @@ class House:
         """Wait until something holds in the store or on disk; looked at after every commit, and now and then."""
         assert self.core is not None
         here, stirred = asyncio.get_running_loop(), asyncio.Event()
-        self.core.store.on_queued(lambda: here.call_soon_threadsafe(stirred.set))  # type: ignore[arg-type,return-value]
+        self.core.store.on_queued(lambda: here.call_soon_threadsafe(stirred.set))  # type: ignore[arg-type]  # the handle is of no use
         deadline = here.time() + within
         while not holds():
             assert here.time() < deadline, "it never came to hold"

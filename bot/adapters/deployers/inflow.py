@@ -22,9 +22,11 @@ class Inflow(asyncio.Protocol):
         self.drained: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
+        """Keep what came."""
         self.kept.take(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody writes any more."""
         if not self.drained.done():
             self.drained.set_result(None)
 

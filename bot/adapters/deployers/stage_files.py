@@ -26,6 +26,7 @@ class StagePaths:
 
     @property
     def manifest(self) -> Path:
+        """What was signed: stage, binding, epoch."""
         return self.token.with_suffix(".manifest.json")
 
     @property
@@ -35,6 +36,7 @@ class StagePaths:
 
     @property
     def epoch(self) -> Path:
+        """The highest epoch that was ever signed here, so that an older pair is refused."""
         return self.token.with_suffix(".epoch.json")
 
     @property
@@ -44,14 +46,17 @@ class StagePaths:
 
     @property
     def lock(self) -> Path:
+        """Held by whoever writes."""
         return self.token.with_suffix(".lock")
 
     @property
     def hook_log(self) -> Path:
+        """What the hooks came to, a line each."""
         return self.token.with_name("hooks.log")
 
     @property
     def last_hook(self) -> Path:
+        """The last change of stage."""
         return self.token.with_name("last_hook.json")
 
 

@@ -51,10 +51,10 @@ def element(found: Findings, value: Any, pointer: str, allowed: tuple[str, ...])
     if type not in allowed:
         found.add(f"{pointer}/type", f"unsupported type: {type}")
         return
-    SPECIAL.get(type, _common)(found, value, pointer)
+    SPECIAL.get(type, _plain_element)(found, value, pointer)
 
 
-def _common(found: Findings, value: Json, pointer: str) -> None:
+def _plain_element(found: Findings, value: Json, pointer: str) -> None:
     found.keys(value, pointer, f"{COMMON} {EXTRA_KEYS[value['type']]}")
     _action_id(found, value, pointer)
     confirm(found, value.get("confirm"), f"{pointer}/confirm")
