@@ -126,7 +126,7 @@ class QueueStatements:
             .values(
                 lease_owner=bindparam("worker"),
                 lease_until=until,
-                ready_at=_greater(until, mine.due_at),
+                ready_at=until,
                 fence=mine.fence + 1,
                 leased_generation=mine.generation,
                 attempts=mine.attempts + 1,

@@ -125,16 +125,21 @@ def test_a_projection_that_differs_is_told_and_put_right(store: SqlStore, change
 
 
 def test_a_slot_that_was_swapped_is_put_right(store: SqlStore) -> None:
-    """Freed first, taken again after: the order of the releases does not matter."""
-    a_history(store)
-    before = projection(store)
+    """Freed first, taken again after: it does not matter that the release which gets it comes before the other."""
+    first = rolled_out(store, "v2.0.0", NOW)
+    second = opened(store, version="v2.1.0", plan=PLAN).id
+    moved(store, second, e.ReleaseRejected(reason="no"))
+    moved(store, first, e.RollbackStarted(deployment="back", to_version="v1.0.0", cause="asked"))
+    before = projection(store, (1, 2))
     tamper(
         store,
-        "UPDATE releases SET active = NOT active WHERE id = 'R-5'",
-        "UPDATE releases SET active = NOT active WHERE id = 'R-4'",
+        f"UPDATE releases SET active = NOT active WHERE id = '{first}'",
+        f"UPDATE releases SET active = NOT active WHERE id = '{second}'",
     )
-    assert rebuild(store).differing == ("R-4", "R-5")
-    assert projection(store) == before
+    assert rebuild(store).differing == (first, second)
+    assert projection(store, (1, 2)) == before
+    with store.read() as reader:
+        assert reader.active("checkout", "prod") == before[0][0]
 
 
 @pytest.mark.parametrize(

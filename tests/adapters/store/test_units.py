@@ -1,6 +1,7 @@
 """What a write transaction promises."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -158,6 +159,30 @@ def test_an_effect_needs_its_release_in_the_ledger(store: SqlStore) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"), store.write() as unit:
         unit.enqueue([an_effect("R-77")])
     assert store.depth(NOW).waiting == 0
+
+
+def test_an_error_of_the_database_that_is_caught_inside_is_not_lost(store: SqlStore) -> None:
+    """Nothing is committed in part, and nobody believes that all of it was: it comes up again at the end."""
+
+    def swallow(unit: SqlUnit) -> None:
+        unit.append("R-1", [an_opened_event()], NOW, "someone", "test")
+        with suppress(Exception):
+            unit.enqueue([an_effect("R-77")])
+
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        attempt(store, swallow)
+    with store.read() as reader:
+        assert reader.entries("R-1") == ()
+
+
+def test_a_renewed_lease_does_not_bring_a_requeueing_forward(store: SqlStore) -> None:
+    """The later of the lease's end and the due time counts."""
+    opened(store)
+    queued(store, an_effect("R-1"))
+    (claim,) = store.claim("w1", NOW, timedelta(seconds=30), 1)
+    queued(store, an_effect("R-1", due_at=NOW + timedelta(hours=1)))
+    assert store.renew(claim, NOW + timedelta(minutes=1))
+    assert store.next_due() == NOW + timedelta(hours=1)
 
 
 def test_intents_and_notes(store: SqlStore) -> None:
