@@ -145,16 +145,15 @@ def test_one_track_cannot_answer_a_canary_block() -> None:
 
 
 WITNESS = BASIS | {"witness": {"require_signature": False, "min_rows": 10}}
+SHORT = LogFile(path="a", sha256="ab", size=4096, rows=9)
 FILES = {
     "proven": (SEALED, Verdict.PASS, ()),
     "just enough rows": ((LogFile(path="a", sha256="ab", size=4096, rows=10),), Verdict.PASS, ()),
     "no file": ((), Verdict.NO_DATA, ("evidence.missing:witness",)),
     "no hash": ((LogFile(path="a", sha256="", size=4096, rows=99),), Verdict.NO_DATA, ("witness.no_csv_sha256",)),
-    "few rows": ((LogFile(path="a", sha256="ab", size=4096, rows=9),), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",)),
-    "one of two": (
-        (*SEALED, LogFile(path="a", sha256="ab", size=4096, rows=9)), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",),
-    ),
-}  # fmt: skip
+    "few rows": ((SHORT,), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",)),
+    "one of two": ((*SEALED, SHORT), Verdict.INCONCLUSIVE, ("witness.rows_insufficient",)),
+}
 
 
 @pytest.mark.parametrize("case", FILES)
