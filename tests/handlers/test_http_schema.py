@@ -36,7 +36,7 @@ def described(quiet: Served) -> schemathesis.BaseSchema:
 
 
 PATIENCE = settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     database=None,
