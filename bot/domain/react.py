@@ -1,7 +1,7 @@
 """What follows by itself: the machine's own moves on timers, evidence and deployers' answers; pure."""
 
 from bot.domain import events as e
-from bot.domain.approvals import fallen, left, quorum
+from bot.domain.approvals import fallen
 from bot.domain.decide import confirmed, roll_back, start_step
 from bot.domain.plan import changed_parts, digest_of
 from bot.domain.policy import is_overdue, needed_gates
@@ -17,7 +17,7 @@ def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
     release = at.release
     match report:
         case ThreadPosted():
-            if release.thread is not None:
+            if release.thread != report.instead_of:
                 return ()
             return (e.ThreadOpened(channel=report.channel, ts=report.ts),)
         case Measured():
@@ -74,10 +74,8 @@ def _out_of_patience(waits: Judgement, at: Situation) -> tuple[e.Event, ...]:
 
 
 def _void(at: Situation) -> tuple[e.Event, ...]:
-    """Approvals fall with the gates that their people saw pass; those that are left may still be enough."""
-    voided = tuple(e.ApprovalsVoided(gate=gate, people=people) for gate, people in fallen(at.release, at.judgements))
-    enough = voided and quorum(left(at.release, at.judgements)).reached
-    return (*voided, e.QuorumReached()) if enough else voided
+    """Approvals fall with the gates that their people saw pass."""
+    return tuple(e.ApprovalsVoided(gate=gate, people=people) for gate, people in fallen(at.release, at.judgements))
 
 
 def _deployed(report: Deployed, at: Situation) -> tuple[e.Event, ...]:

@@ -10,11 +10,12 @@ from bot.domain.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class ThreadPosted:
-    """The root message stands."""
+    """The root message stands. `instead_of`: the root that it replaces, which somebody deleted."""
 
     release: str
     channel: str
     ts: str
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

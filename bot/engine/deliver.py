@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.actor import MACHINE
+from bot.domain.consequences import card_edit
 from bot.domain.effects import EditCard, OpenThread, PostLog, Tell
 from bot.domain.journal import Entry
 from bot.domain.message import Message
@@ -28,8 +29,14 @@ _REFUSED_PAUSE = timedelta(minutes=5)
 _FOUND_AGAIN = timedelta(days=7)
 """How far back a message of an earlier try is looked for."""
 
+_ROOT_GONE = frozenset({"message_not_found", "thread_not_found"})
+
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
+
+
+class RootGone(Exception):
+    """The root message of a release's thread was deleted in Slack."""
 
 
 class Deliver:
@@ -75,8 +82,12 @@ class Deliver:
             raise Later(self._clock.now() + backoff(claim.attempts), "no thread yet")
         message = log_entry(release, entry)
         channel, thread, mark = release.channel, release.thread, f"{release.id}:{task.seq}"
-        if message is not None and await self._earlier(claim, channel, mark, thread) is None:
-            await self._send(claim, lambda to: to.post(channel, message, mark, thread, task.broadcast))
+        try:
+            if message is not None and await self._earlier(claim, channel, mark, thread) is None:
+                await self._send(claim, lambda to: to.post(channel, message, mark, thread, task.broadcast))
+        except RootGone as gone:
+            await self._store.call(lambda: self._miss_root(release))
+            raise Later(self._clock.now() + backoff(claim.attempts), "root deleted") from gone
         await self._store.call(lambda: self._finish(claim))
 
     async def edit_card(self, claim: Claim) -> None:
@@ -94,7 +105,11 @@ class Deliver:
             if pause > 0 and not task.urgent:
                 raise Later(self._clock.now() + timedelta(seconds=pause), "merged")
             thread = release.thread
-            await self._send(claim, lambda to: to.update(release.channel, thread, message, task.urgent))
+            try:
+                await self._send(claim, lambda to: to.update(release.channel, thread, message, task.urgent))
+            except RootGone:
+                await self._post_anew(claim, release, message)
+                return
         await self._store.call(lambda: self._finish(claim, lambda unit: self._write_card(unit, release.id, message)))
 
     async def tell(self, claim: Claim) -> None:
@@ -106,6 +121,22 @@ class Deliver:
         mark = f"{release.id}:{task.seq}:{task.person}"
         await self._send(claim, lambda to: to.tell(task.person, message, mark, _tried_since(claim)))
         await self._store.call(lambda: self._finish(claim))
+
+    async def _post_anew(self, claim: Claim, release: Release, message: Message) -> None:
+        """Somebody deleted the root: post it again, and go on below the new one."""
+        mark = f"{release.id}:card:{release.thread}"
+        ts = await self._earlier(claim, release.channel, mark, None)
+        if ts is None:
+            ts = await self._send(claim, lambda to: to.post(release.channel, message, mark))
+            await self._store.call(lambda: self._note_card(release.id, message))
+        posted = ThreadPosted(release.id, release.channel, ts, instead_of=release.thread)
+        await self._store.call(lambda: self._dispatch.run(Request(posted, MACHINE, "slack", claim=claim)))
+
+    def _miss_root(self, release: Release) -> None:
+        """Have the card edited as if it had never been shown: that finds out for good whether it is gone."""
+        with self._store.write() as unit:
+            unit.write_note(f"card:{release.id}", "")
+            unit.enqueue((card_edit(release, self._clock.now(), urgent=True),))
 
     async def _earlier(self, claim: Claim, channel: str, mark: str, thread: str | None) -> str | None:
         """The message of an earlier try of this effect, which died before it could say so."""
@@ -126,6 +157,8 @@ class Deliver:
         except MessengerUnsure as unsure:
             raise Later(self._clock.now() + backoff(claim.attempts), "answer lost") from unsure
         except MessengerRefused as refused:
+            if refused.code in _ROOT_GONE:
+                raise RootGone from refused
             _log.error("slack_refused", effect=claim.key, code=refused.code, hint=refused.hint)
             raise Later(self._clock.now() + _REFUSED_PAUSE, refused.code) from refused
 
