@@ -78,6 +78,8 @@ def _ours_alone(interlock: Interlock) -> Callable[..., Awaitable[BoltResponse | 
         next: Callable[[], Awaitable[BoltResponse]],  # Bolt's name
     ) -> BoltResponse | None:
         body = req.body or {}
+        if not interlock.core.identity.known and body.get("type") != "url_verification":
+            return BoltResponse(status=503, body="")  # nobody can be told from a stranger yet; Slack tries again
         team = body.get("team_id") or (body.get("team") or {}).get("id") or interlock.core.identity.team
         if body.get("type") == "app_rate_limited":
             return BoltResponse(status=200, body="")

@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 
 _log = structlog.get_logger(__name__)
 
-_PING_SECONDS = 5.0
-_LOOK_SECONDS = 5.0
-_DEAD_AFTER_SECONDS = 30.0
+PING_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+DEAD_AFTER_SECONDS = 30.0
 
 
 class SlackSocket:
@@ -50,18 +50,18 @@ class SlackSocket:
                 _log.warning("socket_silent")
             except Exception as error:  # the fence: whatever the client meets, a new connection is the answer
                 _log.warning("socket_failed", error=type(error).__name__)
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS)
             await self._close()
 
     async def _until_silent(self) -> None:
         """Look at the connection's age now and then. Real time on purpose: sockets die in real time."""
         age = self.age()
-        while age is not None and age < _DEAD_AFTER_SECONDS:
-            await asyncio.sleep(_LOOK_SECONDS)
+        while age is not None and age < DEAD_AFTER_SECONDS:
+            await asyncio.sleep(LOOK_SECONDS)
             age = self.age()
 
     async def _connect(self) -> None:
-        handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=_PING_SECONDS)
+        handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
         handler.client.web_client.retry_handlers = []
         self._handler, self._connected_at = handler, time.time()
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt ships it untyped
