@@ -42,6 +42,11 @@ class Actor(BaseModel):
         """The identity as the ledger writes it, such as `slack:T01/U01DANA` or `token:ci-checkout`."""
         return f"{self.kind}:{self.team}/{self.id}" if self.team else f"{self.kind}:{self.id}"
 
+    @property
+    def is_unidentified(self) -> bool:
+        """Whether Slack, when asked, did not say who this is; the next time it may."""
+        return self.kind is ActorKind.SLACK and self.standing is Standing.UNKNOWN
+
 
 MACHINE = Actor(kind=ActorKind.MACHINE, id="interlock", standing=Standing.BOT)
 """Interlock itself: timers, gates and deployers report through it. It holds only the machine's own moves."""

@@ -8,7 +8,7 @@ from bot.domain.approvals import left, quorum
 from bot.domain.command import Command
 from bot.domain.plan import Plan
 from bot.domain.rbac import covers, holders_of, person_of
-from bot.domain.refusal import Code, Refusal
+from bot.domain.refusal import UNIDENTIFIED, Code, Refusal
 from bot.domain.release import Release
 from bot.domain.service import GateSpec, When
 from bot.domain.situation import Situation
@@ -47,7 +47,8 @@ def missing_scope(action: Action, at: Situation) -> Refusal | None:
         return None
     release = at.release
     holders = holders_of(at.rbac, action.scope, release.service, release.environment)
-    return Refusal(code=Code.MISSING_SCOPE, subject=action.scope, release=release.id, holders=holders)
+    detail = UNIDENTIFIED if at.actor.is_unidentified else ""
+    return Refusal(code=Code.MISSING_SCOPE, subject=action.scope, detail=detail, release=release.id, holders=holders)
 
 
 def _refuse(code: Code, at: Situation, subject: str = "", **more: object) -> Refusal:

@@ -10,7 +10,7 @@ from bot.domain.events import Event, QuorumReached, ReleaseOpened
 from bot.domain.intent import Live
 from bot.domain.plan import Plan, digest_of
 from bot.domain.rbac import Rbac, covers, holders_of
-from bot.domain.refusal import Code, Refusal
+from bot.domain.refusal import UNIDENTIFIED, Code, Refusal
 from bot.domain.release import Release
 from bot.domain.service import ALIASES, ENVIRONMENTS, ServiceConfig
 from bot.domain.versions import UnknownVersion, parse_version
@@ -56,7 +56,8 @@ def propose(command: Command, at: Proposal) -> ReleaseOpened | Refusal:
     scope = ACTIONS["open"].scope
     if not covers(at.scopes, scope):
         holders = holders_of(at.rbac, scope, at.service.service, environment)
-        return Refusal(code=Code.MISSING_SCOPE, subject=scope, holders=holders)
+        detail = UNIDENTIFIED if at.actor.is_unidentified else ""
+        return Refusal(code=Code.MISSING_SCOPE, subject=scope, detail=detail, holders=holders)
     try:
         version = parse_version(command.version, at.tags).text
     except UnknownVersion:

@@ -43,6 +43,10 @@ class Code(StrEnum):
     WRONG_SUBJECT = "wrong_subject"
 
 
+UNIDENTIFIED = "unidentified"
+"""Detail of a missing scope: Slack did not say who asks, so nobody can say what they hold."""
+
+
 class Refusal(BaseModel):
     """Why a request does not go, or what stands in a release's way. `subject` is the thing concerned (a scope, a gate,
     a state, a word that was not understood); `known` lists what would have been understood; `until` is the earliest

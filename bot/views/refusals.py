@@ -1,7 +1,7 @@
 """Every no in words: what is missing, who can give it, from when, and what to do next."""
 
 from bot.domain.message import Message
-from bot.domain.refusal import Code, Refusal
+from bot.domain.refusal import UNIDENTIFIED, Code, Refusal
 from bot.domain.verdict import Verdict
 from bot.views.approval_lines import lacking
 from bot.views.blocks import context, message, section
@@ -38,6 +38,8 @@ def plain(refusal: Refusal) -> str:
 
 
 def _missing_scope(refusal: Refusal) -> tuple[str, str]:
+    if refusal.detail == UNIDENTIFIED:
+        return "Slack does not say who you are right now, so nothing was done.", "Try again in a minute."
     needed = f"This needs the scope {code(refusal.subject)}, which you do not hold here."
     nobody = "Nobody holds it here; whoever keeps rbac.yaml can grant it."
     return needed, f"It is held by {holders(refusal.holders)}. Ask one of them." if holders(refusal.holders) else nobody
