@@ -22,6 +22,9 @@ from tests.stories.house import CHANNEL, SECRET, House, Rules
 from tests.stories.killed import Kill
 
 MANIFEST = Path(__file__).parents[2] / "configs" / "manifest.yaml"
+_LATE = ("apscheduler.executors.asyncio", "h11", "pydantic.v1", "uvicorn.protocols.http.auto")
+"""What the program imports only once it runs."""
+
 DEADLINE = 40.0
 """Seconds that a story waits for anything; far more than it takes, for machines that are busy."""
 
@@ -174,5 +177,5 @@ async def _connect(house: House, bot: Bot) -> None:
 def _context() -> ForkServerContext:
     """A server that has imported the program once and forks a fresh process of it within milliseconds."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.stories.killed"])
+    context.set_forkserver_preload(["tests.stories.killed", *_LATE])
     return context
