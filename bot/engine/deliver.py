@@ -22,6 +22,7 @@ from bot.engine.worker import backoff
 from bot.ports import Claim, Clock, Messenger, MessengerBusy, MessengerRefused, MessengerUnsure, Store, Unit
 from bot.views.log import log_entry
 from bot.views.notices import notice
+from bot.views.trouble import unsaid
 
 _REFUSED_PAUSE = timedelta(minutes=5)
 """Slack said no until somebody changes something there; asking more often would only be noise."""
@@ -31,12 +32,19 @@ _FOUND_AGAIN = timedelta(days=7)
 
 _ROOT_GONE = frozenset({"message_not_found", "thread_not_found"})
 
+_UNPOSTABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"})
+"""The message itself is wrong; asking again would block everything that comes after it in the thread."""
+
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
 class RootGone(Exception):
     """The root message of a release's thread was deleted in Slack."""
+
+
+class Unpostable(Exception):
+    """Slack takes this message in no state of the workspace."""
 
 
 class Deliver:
@@ -80,11 +88,14 @@ class Deliver:
         release, entry = await self._store.call(lambda: self._entry(task.release, task.seq))
         if release.thread is None:
             raise Later(self._clock.now() + backoff(claim.attempts), "no thread yet")
-        message = log_entry(release, entry)
+        message = _said(release, entry)
         channel, thread, mark = release.channel, release.thread, f"{release.id}:{task.seq}"
         try:
             if message is not None and await self._earlier(claim, channel, mark, thread) is None:
                 await self._send(claim, lambda to: to.post(channel, message, mark, thread, task.broadcast))
+        except Unpostable:
+            plain = unsaid(release, entry)
+            await self._send(claim, lambda to: to.post(channel, plain, mark, thread, task.broadcast))
         except RootGone as gone:
             await self._store.call(lambda: self._miss_root(release))
             raise Later(self._clock.now() + backoff(claim.attempts), "root deleted") from gone
@@ -159,6 +170,9 @@ class Deliver:
         except MessengerRefused as refused:
             if refused.code in _ROOT_GONE:
                 raise RootGone from refused
+            if refused.code in _UNPOSTABLE:
+                _log.error("slack_cannot_show", effect=claim.key, code=refused.code)
+                raise Unpostable(refused.code) from refused
             _log.error("slack_refused", effect=claim.key, code=refused.code, hint=refused.hint)
             raise Later(self._clock.now() + _REFUSED_PAUSE, refused.code) from refused
 
@@ -194,6 +208,15 @@ class Deliver:
             unit.finish(claim)
             if also is not None:
                 also(unit)
+
+
+def _said(release: Release, entry: Entry) -> Message | None:
+    """The thread reply for an entry. One that cannot be put into words is named instead: the thread goes on."""
+    try:
+        return log_entry(release, entry)
+    except Exception as error:  # the fence: tried for ever, it would keep every later line from the thread
+        _log.error("entry_unsaid", release=release.id, entry=entry.seq, error=type(error).__name__, exc_info=error)
+        return unsaid(release, entry)
 
 
 def _tried_since(claim: Claim) -> datetime | None:
