@@ -38,6 +38,7 @@ _FIELDS = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "unknown": "is not a known field",
+    "future": "lies in the future; check the clock of the machine that measured",
     "string_type": "must be text",
     "string_unicode": "is not valid Unicode",
     "bool_type": "must be true or false",
@@ -53,7 +54,6 @@ _FIELDS = {
 UNSEEN = "holds characters that nobody can see: control characters, or marks that turn the reading direction"
 ONE_LINE = "must be on one line"
 NO_TIME = "must be a moment as RFC 3339 writes it, with its offset, such as 2026-03-03T10:00:00Z"
-FUTURE_TIME = "lies in the future; check the clock of the machine that measured"
 FAR_TIME = "lies too far away to be true"
 
 

@@ -10,12 +10,10 @@ from bot.domain.actions import ACTIONS, Action, Kind
 from bot.domain.evidence import CheckResult
 from bot.domain.refusal import Code, Refusal
 from bot.domain.reports import Measured
-from bot.gates.admit import SKEW
-from bot.views.api_errors import FUTURE_TIME
 from handlers.api.answers import Answer
 from handlers.api.bodies import ActionBody, EvidenceBody, ReleaseActionBody, ReleaseId, body_of, release_named
 from handlers.api.door import Asker, api_router
-from handlers.api.errors import field_error, refusal_error
+from handlers.api.errors import refusal_error
 from handlers.api.road import act, report
 
 ON_RELEASES = tuple(row for row in ACTIONS.values() if row.kind is not Kind.OPEN)
@@ -67,8 +65,6 @@ def _add_unknown(router: APIRouter) -> None:
 def _add_evidence(router: APIRouter, core: Core) -> None:
     @router.post("/releases/{release_id}/evidence", summary="Post the result of a check")
     async def post_evidence(release_id: ReleaseId, body: EvidenceBody, actor: Asker) -> Answer:
-        if body.observed_at > core.clock.now() + SKEW:
-            raise field_error("observed_at", "value_error", error=FUTURE_TIME)
         fact = CheckResult(producer=actor.name, **body.model_dump(exclude={"key"}))
         return await report(core, actor, Measured(release_named(release_id), (fact,)), body)
 

@@ -97,7 +97,8 @@ def slack(interlock: Interlock, socket_age: SocketAge | None) -> Check:
 
 
 def configuration(core: Core) -> Check:
-    """The files as they stand are in force; when they broke, the last good ones are."""
+    """The files as they stand are in force; when they broke, the last good ones are. Blocking."""
+    core.reread()
     if core.catalogue.problem:
         return Check("configuration", Result.WARNING, "config.broken")
     return Check("configuration", Result.OK)

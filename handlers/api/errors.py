@@ -49,11 +49,6 @@ def refusal_error(refusal: Refusal) -> ApiError:
     return ApiError(STATUS[refusal.code], refusal.code.value, refused(refusal))
 
 
-def field_error(field: str, kind: str, **about: object) -> ApiError:
-    """A field that cannot be accepted, by pydantic's code for the kind of mistake."""
-    return ApiError(422, Code.INVALID_INPUT.value, mistaken([Mistake(field, kind, about)]))
-
-
 def as_response(problem: ApiError) -> Response:
     """The error as it goes out."""
     headers = {"Cache-Control": "no-store", **(problem.headers or {})}

@@ -85,7 +85,7 @@ async def _look(interlock: Interlock, socket_age: SocketAge | None) -> tuple[Che
         await asyncio.to_thread(checks.keys, core),
         await _in_time(core, lambda: checks.clock(core, interlock.web.skew), Check("clock", Result.NOT_CHECKED)),
         checks.slack(interlock, socket_age),
-        checks.configuration(core),
+        await asyncio.to_thread(checks.configuration, core),
     )
 
 

@@ -76,6 +76,7 @@ def _told(core: Core, actor: Actor, name: str, page: Page) -> Lines:
 
 def _listed(core: Core, actor: Actor, places: Places) -> ReleaseList:
     """Releases that the actor may not read are left out, as if they were not there."""
+    core.reread()
     found = _found(core, places) if places.service or places.environment else core.questions.listing()
     asked = [(release, ahead_of(core, release.id, actor)) for release in found]
     return ReleaseList(releases=tuple(detail(core, one, ahead) for one, ahead in asked if ahead is not None))

@@ -191,7 +191,6 @@ def test_a_broken_configuration_is_a_warning(tmp_path: Path) -> None:
     """The last good one is in force, so the process is ready; a stranger learns no more than that."""
     with ready(tmp_path) as world:
         (tmp_path / "configs" / "rbac.yaml").write_text("roles: {hidden: nonsense}\n")
-        world.road.core.catalogue.refresh()
         answer = world.client.get(world.url + "/readyz", timeout=10)
         assert (answer.status_code, answer.json()["status"]) == (200, "ready")
         assert [one["code"] for one in answer.json()["warnings"]] == ["config.broken"]

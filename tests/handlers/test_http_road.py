@@ -119,6 +119,16 @@ def test_who_may_not_read_sees_nothing(world: Served) -> None:
     assert world.evidence("R-1", "poster").json()["blockers"] is None
 
 
+def test_a_revoked_grant_counts_from_the_next_request(world: Served) -> None:
+    """Reading lists and releases asks the rules as the files have them now."""
+    world.post("/v1/releases", OPEN)
+    rules = world.road.folder / "configs" / "rbac.yaml"
+    rules.write_text(rules.read_text().replace("api_tokens: [robot, ravis]", "api_tokens: [ravis]"))
+    assert world.get("/v1/releases").json() == {"releases": []}
+    assert world.get("/v1/releases/R-1").status_code == 403
+    assert len(world.get("/v1/releases", "ravis").json()["releases"]) == 1
+
+
 def test_every_action_is_there_and_refused_to_strangers(world: Served) -> None:
     """For each action of the catalogue, a token without a role gets the same code as anywhere else."""
     world.post("/v1/releases", OPEN)
