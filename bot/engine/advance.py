@@ -16,6 +16,7 @@ from bot.domain.service import DeployerSpec
 from bot.domain.states import State
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
+from bot.engine.lease import hold
 from bot.engine.worker import backoff
 from bot.ports import Claim, Clock, Deployer, DeployerRetry, Order, Progress, Report, Store, Unit
 
@@ -147,15 +148,16 @@ class Advance:
                 found = await deployer.find(order)
                 if found.progress is not Progress.UNKNOWN:
                     return found
-            return await self._start(deployer, errand)
+            return await self._start(deployer, errand, claim)
         except DeployerRetry as busy:
             await self._store.call(lambda: self._settle(order.deployment, "withdrawn"))
             raise Later(self._clock.now() + backoff(claim.attempts), str(busy)) from busy
         except Exception as error:  # the fence: nobody knows how far it came
             return _broke(errand, error, began=True)
 
-    async def _start(self, deployer: Deployer, errand: _Errand) -> Report | None:
+    async def _start(self, deployer: Deployer, errand: _Errand, claim: Claim) -> Report | None:
         order = errand.order
+        await hold(self._store, self._clock, claim)
         call = deployer.rollback if errand.way_back else deployer.start
         _, running = self._running.get(order.deployment) or ("", asyncio.ensure_future(call(order)))
         self._running[order.deployment] = (order.release, running)  # a lost lease brings the effect here a second time

@@ -17,6 +17,7 @@ from bot.domain.release import Release
 from bot.domain.reports import ThreadPosted
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
+from bot.engine.lease import hold
 from bot.engine.questions import Questions
 from bot.engine.worker import backoff
 from bot.ports import Claim, Clock, Messenger, MessengerBusy, MessengerRefused, MessengerUnsure, Store, Unit
@@ -160,6 +161,7 @@ class Deliver:
         """One call to Slack; every way in which it can fail becomes a time to try again."""
         if self._messenger is None:
             raise Later(self._clock.now() + _REFUSED_PAUSE, "no slack configured")
+        await hold(self._store, self._clock, claim)
         try:
             return await call(self._messenger)
         except MessengerBusy as busy:
