@@ -71,8 +71,10 @@ def make_private_file(address: URL) -> None:
 
 
 def postgresql_engine(address: URL, connections: int, patience: timedelta = PATIENCE) -> Engine:
-    """An engine on a server, for writers; readers take it with the options of `snapshot_of`."""
-    return create_engine(
+    """An engine on a server, for writers; readers take it with the options of `snapshot_of`. The server undoes the
+    transaction of a process that stands still in the middle of one, so that its locks stop nobody for longer than a
+    turn is waited for."""
+    engine = create_engine(
         address,
         pool_size=connections,
         max_overflow=0,
@@ -80,6 +82,13 @@ def postgresql_engine(address: URL, connections: int, patience: timedelta = PATI
         isolation_level="READ COMMITTED",
         hide_parameters=True,
     )
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {int(patience.total_seconds() * 1000)}")
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine
 
 
 def snapshot_of(engine: Engine) -> Engine:
