@@ -49,6 +49,10 @@ class Bot:
         """Send it a signal: SIGKILL, SIGSTOP, SIGCONT, SIGTERM."""
         os.kill(self.pid, what)
 
+    def is_frozen(self) -> bool:
+        """Whether a SIGSTOP holds it."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     async def ended(self) -> int:
         """Its exit code, negative for a signal, once it is gone."""
         await until(lambda: self.process.exitcode is not None, "the process ends")

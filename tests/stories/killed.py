@@ -18,6 +18,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.slack.pace import Pace
 from bot.adapters.telemetry.logs import set_up
 from bot.domain.evidence import Fact
+from bot.domain.intent import Intent
 from bot.domain.message import Message
 from bot.engine.worker import Carrier, Worker
 from bot.ports import Claim, Deployer, Messenger, Order, Report, Source, Unit
@@ -25,7 +26,7 @@ from bot.settings import Settings
 from handlers.serving import Role, run_until_told
 
 T = TypeVar("T")
-Moment = Literal["before", "after", "recorded"]
+Moment = Literal["begun", "intended", "before", "after", "recorded"]
 
 _WITHOUT_A_CALL = ("bake_over", "expire")
 _HURRY = 600.0
@@ -36,11 +37,13 @@ _HURRY = 600.0
 class Kill:
     """Where a process ends itself: `before` the outside call of a task, `after` it and before its result is recorded,
     or when it was just `recorded`. A task without an outside call stands `before` when it begins, and `after` in the
-    transaction that ends it, short of the commit. `nth`: at which passing."""
+    transaction that ends it, short of the commit. Earlier still: a task is `begun`, a deployment is `intended`. `nth`:
+    at which passing; `by`: SIGSTOP freezes instead."""
 
     task: str
     moment: Moment
     nth: int = 1
+    by: signal.Signals = signal.SIGKILL
 
     def __str__(self) -> str:
         return f"{self.task} {self.moment}" + (f" ({self.nth})" if self.nth > 1 else "")
@@ -59,7 +62,7 @@ class Doom:
             return
         self._passed += 1
         if self._passed == self._kill.nth:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._kill.by)
 
     async def around(self, task: str, call: Awaitable[T]) -> T:
         """An outside call between its two points."""
@@ -180,6 +183,7 @@ def _hurried(*given: Any) -> Pace:
 
 def _doomed_carrier(kind: str, carrier: Carrier, doom: Doom) -> Carrier:
     async def carry(claim: Claim) -> None:
+        doom.at(kind, "begun")
         if kind in _WITHOUT_A_CALL:
             doom.at(kind, "before")
         await carrier(claim)
@@ -194,18 +198,25 @@ def _doomed_store(store: Any, doom: Doom) -> Any:
     @contextmanager
     def doomed_write() -> Iterator[Unit]:
         ended: list[str] = []
+        intended: list[str] = []
         with write() as unit:
-            finish = unit.finish
+            finish, intend = unit.finish, unit.intend
 
             def doomed_finish(claim: Claim) -> None:
                 finish(claim)
                 ended.append(claim.task.kind)
 
-            unit.finish = doomed_finish
+            def doomed_intend(intent: Intent) -> bool:
+                intended.append("start_rollback" if intent.id.endswith("rollback") else "start_step")
+                return bool(intend(intent))
+
+            unit.finish, unit.intend = doomed_finish, doomed_intend
             yield unit
             for kind in ended:
                 if kind in _WITHOUT_A_CALL:
                     doom.at(kind, "after")
+        for kind in intended:
+            doom.at(kind, "intended")
         for kind in ended:
             doom.at(kind, "recorded")
 

@@ -12,6 +12,7 @@ from handlers.serving import WEB, WORKER
 from tests.stores import fresh_database
 from tests.stories.bots import Bot, built, happens, insist, launch, until
 from tests.stories.house import House, Rules
+from tests.stories.killed import Kill, Moment
 from tests.stories.told import asked_once, settled, told_once, whole, written
 
 LEDGER = [
@@ -66,6 +67,26 @@ async def test_a_frozen_worker_that_wakes_up_cannot_commit(world: House) -> None
     assert written(world) == LEDGER
     assert asked_once(world) == ["start 10", "start 100"]
     whole(world)
+
+
+@pytest.mark.parametrize("task", ["start_step", "post_log"])
+async def test_a_frozen_worker_that_wakes_up_does_not_act(world: House, task: str) -> None:
+    """Frozen right before it asks the deployer or posts, and past its lease: another one did it, so it does not."""
+    moment: Moment = "intended" if task == "start_step" else "begun"
+    async with AsyncExitStack() as stack:
+        await several(stack, world, WEB)
+        frozen = await launch(world, Kill(task, moment, by=signal.SIGSTOP), role=WORKER)
+        stack.push_async_callback(frozen.stop)
+        await insist(world, "lee", "/release open checkout v2.1.0 prod")
+        await insist(world, "mika", "/promote checkout")
+        await until(frozen.is_frozen, "the worker is frozen")
+        await several(stack, world, WORKER)
+        await settled(world, "done")
+        frozen.send(signal.SIGCONT)
+        await until(lambda: "effect_fenced" in (world.folder / "bot.log").read_text(), "the frozen one is fenced")
+    told_once(world)
+    assert written(world) == LEDGER
+    assert asked_once(world) == ["start 10", "start 100"]
 
 
 async def test_a_killed_worker_is_followed_by_another(world: House) -> None:
