@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test bench lint venv lock
+.PHONY: demo test bench bench-judge lint venv lock
 
 venv: $(STAMP)
 
@@ -22,6 +22,9 @@ test: venv
 
 bench: venv
 	$(BIN)/python -m tests.bench
+
+bench-judge: venv
+	$(BIN)/python -m tests.bench.judge
 
 lint: venv
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ from bot.domain.statistics import HardStop, Statistics
 from bot.domain.verdict import Statistic, Verdict
 from bot.gates.finding import Finding, found
 from bot.gates.sequential_metrics import Metric, tally
+from bot.gates.sequential_null import Counts
 from bot.gates.sequential_windows import Look
 
 
@@ -38,19 +39,24 @@ def check_proof(weighed: Sequence[Statistic]) -> Iterator[Finding]:
 
 
 def check_hard_stop(metrics: Sequence[Metric], looks: Sequence[Look], stop: HardStop) -> Iterator[Finding]:
-    """The first window in which the canary is so bad that no evidence is waited for.
-
-    Its share is held against stable's over the step so far, one event added: a stable track without any would make
-    every event infinitely many.
-    """
+    """The windows, one a metric, in which the canary is so bad that no evidence is waited for."""
     for metric in metrics:
-        if not metric.compares:
-            continue
         series = [counts for look in looks if (counts := metric.counts(look.fact)) is not None]
-        for index, window in enumerate(series):
-            so_far = tally(series[: index + 1])
-            times = window.canary / window.canary_of / ((so_far.stable + 1) / so_far.stable_of)
-            if window.canary_of >= stop.requests and window.canary >= stop.events and times >= stop.ratio:
-                requests = int(window.canary_of)
-                yield found(Verdict.FAIL, "statistics.hard_stop", times, stop.ratio, requests, metric.name)
-                break
+        if metric.compares and (stopped := stopped_at(series, stop)) is not None:
+            index, times = stopped
+            requests = int(series[index].canary_of)
+            yield found(Verdict.FAIL, "statistics.hard_stop", times, stop.ratio, requests, metric.name)
+
+
+def stopped_at(windows: Sequence[Counts], stop: HardStop) -> tuple[int, float] | None:
+    """The index of the first window that is a hard stop, and how many times stable's share the canary's was in it.
+
+    Stable's share is that of all windows up to it, with one event added: without any, one event of the canary would
+    be infinitely many times as much.
+    """
+    for index, window in enumerate(windows):
+        so_far = tally(windows[: index + 1])
+        times = window.canary / window.canary_of / ((so_far.stable + 1) / so_far.stable_of)
+        if window.canary_of >= stop.requests and window.canary >= stop.events and times >= stop.ratio:
+            return index, times
+    return None
