@@ -36,6 +36,7 @@ NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 ASKER = Actor(kind=ActorKind.SLACK, id="U01DANA", team="T01", standing=Standing.MEMBER)
 
 _FOLDERS = "interlock-pg-"
+_TEMPLATES = "interlock-sqlite-"
 _serial = itertools.count(1)
 
 
@@ -95,7 +96,9 @@ def _empty(database: str) -> None:
 
 @cache
 def _sqlite_template(config: pytest.Config) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="interlock-sqlite-"))
+    _clear_up_after_dead_sessions()
+    folder = Path(tempfile.gettempdir()) / f"{_TEMPLATES}{os.getpid()}"
+    folder.mkdir()
     config.add_cleanup(lambda: shutil.rmtree(folder))
     upgrade(f"sqlite:///{folder / 'template.db'}")
     return folder / "template.db"
@@ -104,7 +107,7 @@ def _sqlite_template(config: pytest.Config) -> Path:
 @cache
 def _server(config: pytest.Config) -> str:
     """Address of this process's PostgreSQL server, started once; its database is migrated."""
-    _end_servers_of_dead_sessions()
+    _clear_up_after_dead_sessions()
     folder = Path(tempfile.gettempdir()) / f"{_FOLDERS}{os.getpid()}"
     (folder / "data").mkdir(parents=True)
     (folder / "run").mkdir(mode=0o700)
@@ -137,10 +140,11 @@ def _url(server: str, database: str) -> str:
     return server.replace("/postgres?", f"/{database}?")
 
 
-def _end_servers_of_dead_sessions() -> None:
-    """A test run that was killed leaves its server behind; it is known by its folder, which names that run's pid."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*"):
-        if Path(f"/proc/{folder.name.removeprefix(_FOLDERS)}").exists():
+def _clear_up_after_dead_sessions() -> None:
+    """A test run that was killed leaves its folders and its server behind; each folder names that run's pid."""
+    temporary = Path(tempfile.gettempdir())
+    for folder in (*temporary.glob(f"{_FOLDERS}*"), *temporary.glob(f"{_TEMPLATES}*")):
+        if Path("/proc", folder.name.rpartition("-")[2]).exists():
             continue
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
