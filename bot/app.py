@@ -107,7 +107,7 @@ def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> 
     upgrade(url)
     store = open_store(url)
     access = Access(catalogue, frozenset(settings.allow_scopes))
-    identity = SlackIdentity()
+    identity = SlackIdentity(lambda: catalogue.installation().team)
     prefix = catalogue.installation().commands.prefix
     return Core(
         settings=settings,
@@ -172,7 +172,7 @@ async def assemble(core: Core, works: bool) -> Interlock:
     cards = core.catalogue.installation().cards
     web = SlackWeb(client, Pace(cards.per_minute), core.metrics.slack_failed)
     directory = SlackDirectory(web, lambda: core.identity.team)
-    messenger = SlackMessenger(web) if token else None
+    messenger = SlackMessenger(web, lambda: core.identity.may_post) if token else None
     interlock = Interlock(core, session, web, directory, shift=None, worker=None)
     if works:
         advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))

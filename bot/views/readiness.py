@@ -12,6 +12,8 @@ _WORDS = {
     "keys.missing": "A service uses the stage deployer, and no stage key is set. Set INTERLOCK_STAGE_KEYS.",
     "clock.skew": "This machine's clock is {seconds} s {side} {other}'s. Have NTP set it.",
     "slack.unknown": "Slack has not said yet who the bot is. Check SLACK_BOT_TOKEN and the network.",
+    "slack.other_team": "The token belongs to the workspace {found}, and interlock.yaml names {wanted}: nothing is "
+    "served. Correct `team`, or set the token of the right workspace.",
     "slack.not_connected": "There is no connection to Slack. It is built again; check SLACK_APP_TOKEN if this stays.",
     "slack.silent": "The connection to Slack has been silent for {seconds} s. It is being built again.",
     "config.broken": "The configuration has mistakes; the last good one is in force. Run `interlock config check`.",

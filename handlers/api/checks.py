@@ -84,7 +84,10 @@ def slack(interlock: Interlock, socket_age: SocketAge | None) -> Check:
     """Slack has said who we are, and where it comes over a socket, the socket lives."""
     if interlock.core.settings.slack_bot_token is None:
         return Check("slack", Result.NOT_CHECKED)
-    if not interlock.core.identity.known:
+    who = interlock.core.identity
+    if who.elsewhere:
+        return Check("slack", Result.FAILED, "slack.other_team", {"found": who.elsewhere, "wanted": who.wanted()})
+    if not who.known:
         return _failed("slack", "slack.unknown")
     if socket_age is None:
         return Check("slack", Result.OK)

@@ -1,6 +1,6 @@
 """The doctor's look at Slack: token, scopes, clock, app token, channels, and a test post."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -82,7 +82,7 @@ async def _look(
         for check in _LATER:
             yield skipped(check, "the token was not accepted")
         return
-    yield good("token", f"{me.get('user')} in {me.get('team')} ({me.get('team_id')})")
+    yield _token(me, catalogue)
     yield _scopes(_header(me, "x-oauth-scopes"), settings.config / "manifest.yaml")
     yield _clock(_header(me, "date"), datetime.now(UTC))
     yield await _fenced("app token", lambda: _app_token(slack, settings))
@@ -103,6 +103,15 @@ async def _fenced(check: str, look: Callable[[], Any]) -> Finding:
         return await look()  # type: ignore[no-any-return]  # each look returns a Finding
     except _Silent as silence:
         return unreachable(check, f"Slack {silence}", "Check the network, then run this again.")
+
+
+def _token(me: Mapping[str, Any], catalogue: FileCatalogue | None) -> Finding:
+    """The workspace that the token is good for has to be the one that interlock.yaml names, if it names one."""
+    found = f"{me.get('user')} in {me.get('team')} ({me.get('team_id')})"
+    wanted = catalogue.installation().team if catalogue is not None else None
+    if wanted not in (None, me.get("team_id")):
+        return bad("token", f"{found}, and interlock.yaml names {wanted}", "Correct `team`, or set the right token.")
+    return good("token", found)
 
 
 def _scopes(header: str, manifest: Path) -> Finding:
