@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,6 +19,15 @@ from handlers.slack_http import SlackRoute
 from handlers.slack_socket import SlackSocket
 
 _log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `run_until_told`, which stops everything in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +92,9 @@ async def _serve(stack: contextlib.AsyncExitStack, core: Core, interlock: Interl
     if bolt is not None and settings.slack_signing_secret is not None:
         route = SlackRoute(bolt, settings.slack_signing_secret.get_secret_value())
         http.router.routes.append(Route("/slack/events", route.answer, methods=["POST"]))
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(http, host=host, port=settings.port, log_config=None, access_log=False, lifespan="off")
     )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]  # we handle signals
     serving = asyncio.create_task(server.serve(), name="http")
 
     async def close() -> None:

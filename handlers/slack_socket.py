@@ -22,7 +22,7 @@ class SlackSocket:
         self._token = app_token
         self._handler: AsyncSocketModeHandler | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._connected_at = 0.0
+        self._alive_at = time.time()
 
     async def start(self) -> None:
         """Connect in the background, so that a Slack that is down does not keep the rest from starting."""
@@ -35,12 +35,11 @@ class SlackSocket:
             await asyncio.gather(self._watch, return_exceptions=True)
         await self._close()
 
-    def age(self) -> float | None:
-        """Seconds since the connection last proved to be alive, or None without one."""
-        if self._handler is None:
-            return None
-        last = self._handler.client.last_ping_pong_time
-        return time.time() - last if last else time.time() - self._connected_at
+    def age(self) -> float:
+        """Seconds since a connection last proved to be alive; before the first one, since this process started."""
+        pong = self._handler.client.last_ping_pong_time if self._handler is not None else None
+        self._alive_at = max(self._alive_at, pong or 0.0)
+        return time.time() - self._alive_at
 
     async def _keep(self) -> None:
         while True:
@@ -55,16 +54,15 @@ class SlackSocket:
 
     async def _until_silent(self) -> None:
         """Look at the connection's age now and then. Real time on purpose: sockets die in real time."""
-        age = self.age()
-        while age is not None and age < DEAD_AFTER_SECONDS:
+        while self.age() < DEAD_AFTER_SECONDS:  # noqa: ASYNC110  # nothing tells of silence
             await asyncio.sleep(LOOK_SECONDS)
-            age = self.age()
 
     async def _connect(self) -> None:
         handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
         handler.client.web_client.retry_handlers = []
-        self._handler, self._connected_at = handler, time.time()
+        self._handler = handler
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt ships it untyped
+        self._alive_at = time.time()
         _log.info("socket_connected")
 
     async def _close(self) -> None:

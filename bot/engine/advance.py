@@ -23,6 +23,12 @@ from bot.ports import Claim, Clock, Deployer, DeployerRetry, Order, Progress, Re
 _log = structlog.get_logger(__name__)
 
 _POLL = timedelta(seconds=2)
+_BUSY_TRIES = 6
+"""How often a deployer may be too busy before that counts as a failure: about a minute."""
+
+_PATIENCE_WITH_RUNNING = 3
+"""Times a deployer's own timeout that a deployment may be said to run."""
+
 _LOOK_AGAIN = timedelta(seconds=5)
 _BY_CLOCK = "clock"
 _BY_DEPLOYER = "deployer"
@@ -30,12 +36,14 @@ _BY_DEPLOYER = "deployer"
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """A deployment as it has to be carried out now: `asked_before` means that its intent stood already."""
+    """A deployment as it has to be carried out now: `asked_before` means that its intent stood already; a deployer that
+    says `running` past `gives_up_at` is asked about no more, and a person is."""
 
     order: Order
     deployer: DeployerSpec
     way_back: bool
     asked_before: bool
+    gives_up_at: datetime
 
 
 class Advance:
@@ -77,7 +85,7 @@ class Advance:
         if report is None:
             await self._store.call(lambda: self._withdraw(claim, errand.order.deployment))
             return
-        if report.progress is Progress.RUNNING:
+        if report.progress is Progress.RUNNING and self._clock.now() < errand.gives_up_at:
             raise Later(self._clock.now() + _POLL, "running")
         await self._run(Request(_deployed(errand.order, report), MACHINE, _BY_DEPLOYER, claim=claim))
 
@@ -119,7 +127,9 @@ class Advance:
             if release.held and not way_back and not self._was_asked(unit, task.deployment):
                 raise Later(self._clock.now() + _LOOK_AGAIN, "held before it began")
             fresh = self._intend(unit, release, task.deployment)
-            return _Errand(_order(release, way_back), release.plan.deployer, way_back, asked_before=not fresh)
+            spec = release.plan.deployer
+            gives_up_at = release.changed_at + _PATIENCE_WITH_RUNNING * spec.timeout
+            return _Errand(_order(release, way_back), spec, way_back, not fresh, gives_up_at)
 
     def _was_asked(self, unit: Unit, deployment: str) -> bool:
         """Whether the deployer may have begun on it."""
@@ -150,6 +160,8 @@ class Advance:
                     return found
             return await self._start(deployer, errand, claim)
         except DeployerRetry as busy:
+            if claim.attempts >= _BUSY_TRIES:
+                return Report(Progress.FAILED, str(busy))
             await self._store.call(lambda: self._settle(order.deployment, "withdrawn"))
             raise Later(self._clock.now() + backoff(claim.attempts), str(busy)) from busy
         except Exception as error:  # the fence: nobody knows how far it came

@@ -71,7 +71,7 @@ def evidence_refusal(
     catalogue: Catalogue, access: Access, actor: Actor, release: Release, report: Report, now: datetime
 ) -> Refusal | None:
     """People and tokens hand in check results, with the scope; every other report is the machine's alone. A result
-    from the future is turned away here: stored, it would outlast every honest one after it."""
+    for another version, or from the future, is turned away here: stored, it would stand before every honest one."""
     scopes = access.scopes(actor, release.service, release.environment)
     if not isinstance(report, Measured) or not covers(scopes, EVIDENCE_SCOPE):
         holders = holders_of(catalogue.rbac(), EVIDENCE_SCOPE, release.service, release.environment)
@@ -80,6 +80,8 @@ def evidence_refusal(
     for fact in report.facts:
         if fact.gate not in checks or fact.kind != "check":
             return Refusal(code=Code.UNKNOWN_GATE, subject=fact.gate, release=release.id, known=checks)
+        if fact.version != release.version:
+            return Refusal(code=Code.WRONG_SUBJECT, subject=fact.version, detail=release.version, release=release.id)
         if fact.observed_at > now + SKEW:
             return Refusal(code=Code.INVALID_INPUT, subject="observed_at", detail="future", release=release.id)
     return None

@@ -13,6 +13,9 @@ from bot.ports import Claim, Clock, Fenced, Store
 Carrier = Callable[[Claim], Awaitable[None]]
 """Carries one effect out and ends its claim, in the transaction that records the result. Raises Later, Fenced."""
 
+_KEPT_FOR_ROLLBACKS = 4
+"""Hands beyond a worker's width that take rollbacks alone: none of them waits for calls that hang."""
+
 _LONGEST_WAIT = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
@@ -48,10 +51,12 @@ class Worker:
     async def take_due(self) -> int:
         """Claim what is due and begin on it; returns how many effects were begun."""
         room = self._width - len(self._hands)
-        if room <= 0:
+        full = room <= 0
+        if full and room + _KEPT_FOR_ROLLBACKS <= 0:
             return 0
+        most = room + _KEPT_FOR_ROLLBACKS if full else room
         now = self._clock.now()
-        claims = await self._store.call(lambda: self._store.claim(self._name, now, self._lease, room))
+        claims = await self._store.call(lambda: self._store.claim(self._name, now, self._lease, most, full))
         for claim in claims:
             self._hands[claim.effect, claim.fence] = asyncio.create_task(self._carry(claim), name=claim.key)
         return len(claims)

@@ -126,7 +126,9 @@ class Store(Protocol):
         """Run synchronous work in the store's own threads."""
         ...
 
-    def claim(self, worker: str, now: datetime, lease: timedelta, limit: int) -> tuple[Claim, ...]:
+    def claim(
+        self, worker: str, now: datetime, lease: timedelta, limit: int, only_rollbacks: bool = False
+    ) -> tuple[Claim, ...]:
         """Lease due effects; at most one of a lane at a time, in the order of their queueing."""
         ...
 

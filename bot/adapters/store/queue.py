@@ -20,11 +20,18 @@ def any_due(connection: Connection, statements: QueueStatements, now: datetime) 
 
 
 def claim(
-    connection: Connection, statements: QueueStatements, worker: str, now: datetime, until: datetime, limit: int
+    connection: Connection,
+    statements: QueueStatements,
+    worker: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    only_rollbacks: bool,
 ) -> tuple[Claim, ...]:
     """Lease due effects to a worker, oldest first."""
+    statement = statements.claim_rollbacks if only_rollbacks else statements.claim
     values = {"now": to_micros(now), "until": to_micros(until), "worker": worker, "most": limit}
-    rows = connection.execute(statements.claim, values).all()
+    rows = connection.execute(statement, values).all()
     return tuple(_claim_of(row, until) for row in sorted(rows, key=lambda row: int(row.id)))
 
 

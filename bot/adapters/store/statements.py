@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, and_, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.adapters.store import schema
@@ -114,25 +127,8 @@ class QueueStatements:
         )
         due = select(mine.id).where(mine.ready_at <= bindparam("now"), ~blocked)
         self.any_due = due.limit(1)
-        picked = (
-            due.order_by(mine.ready_at, mine.id)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-            .cte("picked")
-        )
-        self.claim = (
-            update(table)
-            .where(mine.id.in_(select(picked.c.id)))
-            .values(
-                lease_owner=bindparam("worker"),
-                lease_until=until,
-                ready_at=until,
-                fence=mine.fence + 1,
-                leased_generation=mine.generation,
-                attempts=mine.attempts + 1,
-            )
-            .returning(mine.id, mine.key, mine.body, mine.fence, mine.generation, mine.attempts)
-        )
+        self.claim = _leasing(table, due, until)
+        self.claim_rollbacks = _leasing(table, due.where(mine.kind == literal_column("'start_rollback'")), until)
         self.renew = (
             update(table)
             .where(held)
@@ -156,6 +152,26 @@ class QueueStatements:
         self.depth = select(
             func.count(), func.min(case((mine.due_at <= bindparam("now"), mine.due_at), else_=None))
         ).where(unleased)
+
+
+def _leasing(table: Table, due: Select[Any], until: Any) -> Any:
+    """Lease some of the due effects, the longest due first."""
+    mine = table.c
+    ordered = due.order_by(mine.ready_at, mine.id).limit(bindparam("most"))
+    picked = ordered.with_for_update(skip_locked=True).cte("picked")
+    return (
+        update(table)
+        .where(mine.id.in_(select(picked.c.id)))
+        .values(
+            lease_owner=bindparam("worker"),
+            lease_until=until,
+            ready_at=until,
+            fence=mine.fence + 1,
+            leased_generation=mine.generation,
+            attempts=mine.attempts + 1,
+        )
+        .returning(mine.id, mine.key, mine.body, mine.fence, mine.generation, mine.attempts)
+    )
 
 
 def _lesser(one: Any, other: Any) -> Any:

@@ -64,13 +64,15 @@ class SqlStore:
         context = contextvars.copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(context.run, work))
 
-    def claim(self, worker: str, now: datetime, lease: timedelta, limit: int) -> tuple[Claim, ...]:
+    def claim(
+        self, worker: str, now: datetime, lease: timedelta, limit: int, only_rollbacks: bool = False
+    ) -> tuple[Claim, ...]:
         """Lease due effects: of every lane the oldest alone, and only once it is due. No effect comes before its time,
         even after a lease that ran out."""
         if not self._may_claim(now):
             return ()
         with self.writing() as connection:
-            return queue.claim(connection, self._statements.queue, worker, now, now + lease, limit)
+            return queue.claim(connection, self._statements.queue, worker, now, now + lease, limit, only_rollbacks)
 
     def renew(self, claim: Claim, until: datetime) -> bool:
         """Lengthen a lease; False when it was lost."""
