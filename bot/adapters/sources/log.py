@@ -9,17 +9,21 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.adapters.sources.rows import ALPHABET, HEADER, LONGEST_LINE, Flaw, flaw_of
+from bot.adapters.sources.kinds import Kind
+from bot.adapters.sources.rows import LONGEST_LINE, Flaw, flaw_of
 
 BLOCK = 1 << 20
 SETTLED = timedelta(minutes=1)
+
+Progress = Callable[[int], None]
+"""Told how many bytes of the log are read by now."""
 
 
 class LogProblem(Exception):
@@ -46,13 +50,21 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """How a log begins: its kind, the bytes of its header line, and its first row where there is one."""
+
+    kind: Kind
+    size: int
+    row: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """What was read: the hash over whole lines, header included, how many bytes and lines they are, and whether more
     stood behind."""
 
     sha256: str
     size: int
-    lines: int
     unfinished: bool
 
 
@@ -65,7 +77,7 @@ def open_log(path: Path, name: str) -> Iterator[Log]:
     except (FileNotFoundError, NotADirectoryError):
         raise LogProblem("missing", name) from None
     except OSError as error:
-        raise LogProblem("unreadable", f"{name} {errno.errorcode.get(error.errno or 0, 'EIO')}") from None
+        raise _unreadable(name, error) from None
     try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
@@ -76,37 +88,63 @@ def open_log(path: Path, name: str) -> Iterator[Log]:
         os.close(fd)
 
 
-def send_rows(log: Log, sink: Callable[[bytes], None]) -> Prefix:
-    """Hash the prefix and hand its rows to `sink` in blocks of whole lines, without header, empty lines and CR.
+def head_of(log: Log, kinds: Sequence[Kind]) -> Head:
+    """Read the header, which has to be one of these kinds', and the row after it. Raises LogProblem."""
+    try:
+        begin = os.pread(log.file.fileno(), min(log.size, 2 * LONGEST_LINE), 0)
+    except OSError as error:
+        raise _unreadable(log.name, error) from None
+    line, end, rest = begin.partition(b"\n")
+    kind = next((one for one in kinds if line.removesuffix(b"\r") in one.headers), None)
+    if kind is None or not end:
+        raise LogProblem("bad_header", f"{log.name}:1")
+    row, end, _ = rest.partition(b"\n")
+    return Head(kind, len(line) + 1, row.removesuffix(b"\r") if end else b"")
 
-    Raises LogProblem for a wrong header, Soiled as soon as a byte or a number of commas cannot belong to rows.
-    """
-    seal, size, lines = hashlib.sha256(), 0, 0
-    tail = b""
-    for block in _blocks(log):
-        whole, tail = _split(tail + block)
-        rows = whole
-        if lines == 0:
-            header, _, rows = whole.partition(b"\n")
-            _check_header(log, header)
-        seal.update(whole)
-        size += len(whole)
-        lines += whole.count(b"\n")
-        sink(_only_rows(rows))
-        if len(tail) > LONGEST_LINE:
-            raise Soiled
-    if lines == 0:
-        _check_header(log, b"")
-    return Prefix(seal.hexdigest(), size, lines, unfinished=bool(tail))
+
+class Rows:
+    """The rows of a log's prefix as blocks of whole lines, hashed while they are read. Iterate it once."""
+
+    def __init__(self, log: Log, head: Head, progress: Progress | None) -> None:
+        self._log = log
+        self._head = head
+        self._progress = progress or (lambda _: None)
+        self._seal = hashlib.sha256()
+        self._size = 0
+        self._tail = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Blocks without the header, each line with LF alone. Raises LogProblem, and Soiled for an endless line."""
+        skip = self._head.size
+        for block in _blocks(self._log):
+            cut = block.rfind(b"\n") + 1
+            whole = self._tail + block[:cut] if cut else b""
+            self._tail = block[cut:] if cut else self._tail + block
+            self._seal.update(whole)
+            self._size += len(whole)
+            self._progress(self._size + len(self._tail))
+            rows = whole[skip:] if skip else whole
+            skip = 0 if whole else skip
+            if rows:
+                yield rows.replace(b"\r\n", b"\n") if b"\r" in rows else rows
+            if len(self._tail) > LONGEST_LINE:
+                raise Soiled
+
+    @property
+    def prefix(self) -> Prefix:
+        """What was read so far."""
+        return Prefix(self._seal.hexdigest(), self._size, unfinished=bool(self._tail))
 
 
 def refuse_unfinished(log: Log, prefix: Prefix, now: datetime) -> None:
     """Raise LogProblem for a last line without its end in a file that nobody is writing any more."""
     if prefix.unfinished and now - log.touched_at > SETTLED:
-        raise bad_row(log, prefix.lines + 1, Flaw.CUT)
+        log.file.seek(0)
+        lines = sum(block.count(b"\n") for block in _blocks(log))
+        raise bad_row(log, lines + 1, Flaw.CUT)
 
 
-def first_flaw(log: Log, latest: datetime) -> LogProblem:
+def first_flaw(log: Log, kind: Kind, latest: datetime) -> LogProblem:
     """The first line that is not a row, for a log of which that is known."""
     log.file.seek(0)
     number, tail = 0, b""
@@ -115,7 +153,7 @@ def first_flaw(log: Log, latest: datetime) -> LogProblem:
         for line in whole.split(b"\n")[:-1]:
             number += 1
             row = line.removesuffix(b"\r")
-            flaw = flaw_of(row, latest) if len(row) <= LONGEST_LINE else Flaw.TOO_LONG
+            flaw = flaw_of(row, latest, kind) if len(row) <= LONGEST_LINE else Flaw.TOO_LONG
             if number > 1 and flaw:
                 return bad_row(log, number, flaw)
         if len(tail) > LONGEST_LINE:
@@ -129,18 +167,13 @@ def bad_row(log: Log, line: int, flaw: Flaw) -> LogProblem:
     return LogProblem("bad_row", f"{log.name}:{line} {flaw}")
 
 
-def _check_header(log: Log, line: bytes) -> None:
-    if line.removesuffix(b"\r") != HEADER:
-        raise LogProblem("bad_header", f"{log.name}:1")
-
-
 def _blocks(log: Log) -> Iterator[bytes]:
     left = log.size
     while left > 0:
         try:
             block = log.file.read(min(left, BLOCK))
         except OSError as error:
-            raise LogProblem("unreadable", f"{log.name} {errno.errorcode.get(error.errno or 0, 'EIO')}") from None
+            raise _unreadable(log.name, error) from None
         if not block:
             raise LogProblem("unreadable", f"{log.name} shrunk")
         left -= len(block)
@@ -153,11 +186,5 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
     return data[:end], data[end:]
 
 
-def _only_rows(whole: bytes) -> bytes:
-    rows = whole.replace(b"\r\n", b"\n") if b"\r" in whole else whole
-    if rows.startswith(b"\n") or b"\n\n" in rows:
-        rows = b"".join(line + b"\n" for line in rows.split(b"\n") if line)
-    # DuckDB drops an empty fourth column without a word; the commas tell.
-    if rows.translate(None, ALPHABET) or rows.count(b",") != 2 * rows.count(b"\n"):
-        raise Soiled
-    return rows
+def _unreadable(name: str, error: OSError) -> LogProblem:
+    return LogProblem("unreadable", f"{name} {errno.errorcode.get(error.errno or 0, 'EIO')}")
