@@ -164,7 +164,7 @@ def _plant(doom: Doom) -> None:
     """Put doomed parts in the place of the real ones, each around the real one."""
     part: Any = root
     messenger, deployer, source = part.SlackMessenger, part.build_deployer, part.build_source
-    part.SlackMessenger = lambda web: DoomedMessenger(messenger(web), doom)
+    part.SlackMessenger = lambda *given: DoomedMessenger(messenger(*given), doom)
     part.build_deployer = lambda *given: DoomedDeployer(deployer(*given), doom)
     part.build_source = lambda *given: DoomedSource(source(*given), doom)
     part.Worker = lambda name, store, clock, carriers, *rest: Worker(
