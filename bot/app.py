@@ -18,7 +18,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
 from bot.adapters.deployers.table import build_deployer
 from bot.adapters.keys.audit import AuditKey, open_audit_key
-from bot.adapters.keys.stage import StageKeys
 from bot.adapters.slack.directory import SlackDirectory
 from bot.adapters.slack.identity import SlackIdentity
 from bot.adapters.slack.messenger import SlackMessenger
@@ -45,7 +44,7 @@ from bot.engine.questions import Questions
 from bot.engine.rules_watch import RulesWatch
 from bot.engine.shift import Shift
 from bot.engine.worker import Carrier, Worker
-from bot.gates import tracks_of
+from bot.gates import limits_of, tracks_of
 from bot.ports import Clock, Deployer, Source
 from bot.settings import Settings
 
@@ -216,15 +215,14 @@ def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
 
     @cache
     def deployer(spec: DeployerSpec) -> Deployer:
-        keys = StageKeys.of(core.settings.stage_ring)
-        return build_deployer(spec, keys, core.environ, core.settings.var)
+        return build_deployer(spec, core.settings, core.environ)
 
     return deployer
 
 
 def _sources() -> Sources:
     def source(plan: Plan, gate: SloGate | CanaryGate) -> Source:
-        return build_source(plan.sources[gate.source], tracks_of(gate), Path.cwd())
+        return build_source(plan.sources[gate.source], tracks_of(gate), Path.cwd(), limits_of(gate))
 
     return source
 

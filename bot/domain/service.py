@@ -134,6 +134,10 @@ class StageDeployer(_Setting):
     )
     hook: tuple[str, ...] | None = Field(default=None, description="Controller hook, as an argument list.")
     timeout: Span = Field(default=timedelta(minutes=1), description="How long the hook may run.")
+    # Left out where it is not set: the digests of releases that were opened before it existed stay what they were.
+    environment: tuple[str, ...] = Field(
+        default=(), exclude_if=lambda value: not value, description="Names of environment variables that hooks may see."
+    )
 
 
 class CommandDeployer(_Setting):

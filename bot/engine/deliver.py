@@ -160,7 +160,7 @@ class Deliver:
     async def _send(self, claim: Claim, call: Callable[[Messenger], Awaitable[T]]) -> T:
         """One call to Slack; every way in which it can fail becomes a time to try again."""
         if self._messenger is None:
-            raise Later(self._clock.now() + _REFUSED_PAUSE, "no slack configured")
+            raise Later(self._clock.now() + backoff(claim.attempts), "no slack configured")
         await hold(self._store, self._clock, claim)
         try:
             return await call(self._messenger)

@@ -37,7 +37,6 @@ ENVIRONMENT = "environment"
 """Stands where a problem names its file, when the mistake is in an environment variable."""
 
 
-
 class Settings(BaseModel):
     """One process's settings. Secrets are `SecretStr`: no repr, log or error shows them."""
 

@@ -10,8 +10,7 @@ from bot.domain.refusal import Code, Refusal
 from bot.domain.reports import Measured
 from bot.engine.dispatch import Request
 from bot.engine.locate import NOWHERE
-from bot.gates.admit import SKEW
-from bot.views.api_errors import FUTURE_TIME, Mistake, mistaken
+from bot.views.api_errors import Mistake, mistaken
 from bot.views.plain import plain
 from bot.views.reading import gates
 from handlers.api.bodies import EvidenceBody
@@ -44,8 +43,6 @@ def hand_in(say: Say, target: str, typed: Result, key: str) -> int:
             body = EvidenceBody.model_validate({"observed_at": now.isoformat()} | given)
         except ValidationError as error:
             return _unreadable(say, [_mistake(one["loc"], one) for one in error.errors(include_input=False)])
-        if body.observed_at > now + SKEW:
-            return _unreadable(say, [Mistake("observed_at", "value_error", {"error": FUTURE_TIME})])
         release = core.locate(Command(action="status", target=target.strip()), NOWHERE)
         if isinstance(release, Refusal):
             return refuse(say, release)

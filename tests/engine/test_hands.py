@@ -26,7 +26,7 @@ async def test_a_rollback_is_taken_up_while_every_hand_hangs(road: Road) -> None
         await hung.wait()
 
     kinds = ("open_thread", "post_log", "edit_card", "tell", "start_step", "measure", "bake_over", "expire")
-    carriers = {kind: hang for kind in kinds} | {"start_rollback": take}
+    carriers = dict.fromkeys(kinds, hang) | {"start_rollback": take}
     lease = timedelta(seconds=30)
     worker = Worker("one", road.core.store, road.clock, carriers, Metrics(), lease, width=1)
     assert await worker.take_due() == 1

@@ -16,7 +16,7 @@ from bot.adapters.deployers.stage_file import (
     write_stage,
 )
 from bot.adapters.deployers.stage_files import StageBusy, StagePaths
-from bot.adapters.deployers.stage_hook import HookResult, StageHook
+from bot.adapters.deployers.stage_hook import HookResult, Hooks, StageHook
 from bot.adapters.deployers.stage_hook_record import was_hooked
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.deployers.stage_publish import StageUnfinished
@@ -40,15 +40,15 @@ class StageFileDeployer:
         self,
         path: Path,
         keys: StageKeys | None,
-        hook: tuple[str, ...] | None,
+        hooks: Hooks,
         timeout: timedelta,
         environ: Mapping[str, str],
         now: Now = utc_now,
     ) -> None:
-        """`timeout` is the hook's. Raises HookMalformed."""
+        """`timeout` is each hook's."""
         self._path = path
         self._keys = keys
-        self._hook = StageHook(StagePaths(path), hook, environ, timeout, now)
+        self._hook = StageHook(StagePaths(path), hooks, environ, timeout, now)
         self._now = now
         self._told: set[int] = set()
 

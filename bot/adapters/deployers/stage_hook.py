@@ -1,7 +1,6 @@
 """Tells the outside that the stage has changed: the controller hook and the on-promote command (contracts 1.7)."""
 
 import asyncio
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,12 +20,15 @@ from bot.ports import Order
 
 P = ParamSpec("P")
 
-CONTROLLER = ("INTERLOCK_CONTROLLER_HOOK", "DECISIONOS_CONTROLLER_HOOK")
-ON_PROMOTE = ("INTERLOCK_ON_PROMOTE_CMD", "DECISIONOS_ON_PROMOTE_CMD")
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What is called, as argument lists, empty for nothing: at every stage, and on `promote`. Both see the variables
+    named in `environment` beside what every child sees."""
 
-class HookMalformed(ValueError):
-    """A hook command from the environment has quotes that do not close."""
+    controller: tuple[str, ...] = ()
+    on_promote: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,13 @@ class StageHook:
     def __init__(
         self,
         paths: StagePaths,
-        configured: tuple[str, ...] | None,
+        hooks: Hooks,
         environ: Mapping[str, str],
         timeout: timedelta,
         now: Now,
     ) -> None:
-        """A hook from the environment goes before the configured one (design 6). Raises HookMalformed."""
         self._paths = paths
-        self._controller = _argv(environ, CONTROLLER) or configured
-        self._on_promote = _argv(environ, ON_PROMOTE)
+        self._hooks = hooks
         self._environ = environ
         self._timeout = timeout
         self._now = now
@@ -64,22 +64,26 @@ class StageHook:
         """Record the change, call the controller, and on `promote` the on-promote command."""
         result = await _write(record_stage, self._paths, stage, self._now(), self._environ)
         result = result.and_then(await self.call_controller(stage, order))
-        if self._on_promote and stage is Stage.PROMOTE:
-            result = result.and_then(await self._call("DECISIONOS_ON_PROMOTE_CMD", self._on_promote, order))
+        if self._hooks.on_promote and stage is Stage.PROMOTE:
+            result = result.and_then(await self._call("DECISIONOS_ON_PROMOTE_CMD", self._hooks.on_promote, order))
         return result.and_then(await _write(record_hooked, self._paths, epoch))
 
     async def call_controller(self, stage: Stage, order: Order) -> HookResult:
         """Tell the controller which stage is wanted; telling it twice does no harm."""
-        if not self._controller:
+        if not self._hooks.controller:
             return HookResult()
-        argv = (*self._controller, "--stage", stage.value, "--source", SOURCE)
+        argv = (*self._hooks.controller, "--stage", stage.value, "--source", SOURCE)
         return await self._call("controller", argv, order)
 
     async def _call(self, name: str, argv: tuple[str, ...], order: Order) -> HookResult:
         """Run one command and write its exit code down; a command that cannot be run has none."""
         try:
             finished = await run(
-                argv, child_environment(self._environ, (), order), Path(), self._timeout, secrets_of(self._environ)
+                argv,
+                child_environment(self._environ, self._hooks.environment, order),
+                Path(),
+                self._timeout,
+                secrets_of(self._environ),
             )
         except (CannotStart, CannotStartNow) as failure:
             noted = await _write(record_line, self._paths, f"{name} not run: {failure}")
@@ -102,14 +106,3 @@ async def _write(record: Callable[P, None], *arguments: P.args, **named: P.kwarg
     except OSError as failure:
         return HookResult((f"hook record: {failure.strerror}",))
     return HookResult()
-
-
-def _argv(environ: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The command that the first set variable holds, split as a shell would, and empty when none is set."""
-    for name in names:
-        if text := environ.get(name, "").strip():
-            try:
-                return tuple(shlex.split(text))
-            except ValueError:
-                raise HookMalformed(f"{name}: a quote does not close") from None
-    return ()

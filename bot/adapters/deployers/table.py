@@ -1,51 +1,48 @@
 """The table of deployers: which kind of configuration is carried out by what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.deployers.command import CommandLineDeployer
 from bot.adapters.deployers.stage import StageFileDeployer
+from bot.adapters.deployers.stage_hook import Hooks
 from bot.adapters.keys.stage import StageKeys
 from bot.domain.service import CommandDeployer, DeployerSpec, StageDeployer
 from bot.ports import Deployer
+from bot.settings import Settings
 
 
 class UnknownDeployer(ValueError):
     """No deployer carries out this kind of configuration."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What deployers are built with, beside their own configuration."""
-
-    stage_keys: StageKeys | None
-    environ: Mapping[str, str]
-    var: Path
+Environ = Mapping[str, str]
 
 
-def _stage(spec: DeployerSpec, around: Surroundings) -> Deployer:
+def _stage(spec: DeployerSpec, settings: Settings, environ: Environ) -> Deployer:
     if not isinstance(spec, StageDeployer):
         raise UnknownDeployer(spec.kind)
-    path = place_under_var(spec.path, around.var)
-    return StageFileDeployer(path, around.stage_keys, spec.hook, spec.timeout, around.environ)
+    path = place_under_var(spec.path, settings.var)
+    hooks = Hooks(settings.controller_hook or spec.hook or (), settings.on_promote_cmd or (), spec.environment)
+    return StageFileDeployer(path, StageKeys.of(settings.stage_ring), hooks, spec.timeout, environ)
 
 
-def _command(spec: DeployerSpec, around: Surroundings) -> Deployer:
+def _command(spec: DeployerSpec, settings: Settings, environ: Environ) -> Deployer:
     if not isinstance(spec, CommandDeployer):
         raise UnknownDeployer(spec.kind)
-    return CommandLineDeployer(spec, around.environ)
+    return CommandLineDeployer(spec, environ)
 
 
-DEPLOYERS: dict[str, Callable[[DeployerSpec, Surroundings], Deployer]] = {"stage": _stage, "command": _command}
+DEPLOYERS: dict[str, Callable[[DeployerSpec, Settings, Environ], Deployer]] = {"stage": _stage, "command": _command}
 
 
-def build_deployer(spec: DeployerSpec, stage_keys: StageKeys | None, environ: Mapping[str, str], var: Path) -> Deployer:
-    """The deployer for a configuration. Raises UnknownDeployer, BadTemplate and HookMalformed."""
+def build_deployer(spec: DeployerSpec, settings: Settings, environ: Environ) -> Deployer:
+    """The deployer for a configuration. A hook in the settings goes before the configured one (design 6); children see
+    of `environ` what their configuration allows. Raises UnknownDeployer and BadTemplate."""
     factory = DEPLOYERS.get(spec.kind)
     if factory is None:
         raise UnknownDeployer(f"deployer kind {spec.kind}; known are {', '.join(sorted(DEPLOYERS))}")
-    return factory(spec, Surroundings(stage_keys, environ, var))
+    return factory(spec, settings, environ)
 
 
 def place_under_var(path: str, var: Path) -> Path:

@@ -21,7 +21,7 @@ HEALTHY = Fault(error_rate=0.001, slowdown=1.0)
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
-        "v2.2.0": Fault(error_rate=0.08, slowdown=1.0),
+        "v2.2.0": Fault(error_rate=0.15, slowdown=1.0),
         "v2.3.0": Fault(error_rate=0.001, slowdown=1.8),
     }
 )
