@@ -50,6 +50,8 @@ def make_bolt(interlock: Interlock, front: Front) -> AsyncApp:
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         _log.error("listener_failed", kind=str(body.get("type") or body.get("command") or ""), exc_info=error)
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=503, body="")  # Slack delivers an event again; a person has to be told
         return BoltResponse(status=200, body=sorry())
 
     return app
