@@ -9,9 +9,11 @@ import pytest
 
 from bot.adapters.deployers.argument_template import ArgumentTemplate, BadTemplate
 from bot.adapters.deployers.command import CommandLineDeployer
+from bot.adapters.deployers.stage import StageFileDeployer
 from bot.adapters.deployers.table import DEPLOYERS, UnknownDeployer, build_deployer, place_under_var
 from bot.domain.service import CommandDeployer, StageDeployer
 from bot.ports import Progress
+from bot.settings import Settings
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 ECHO = (
@@ -268,24 +270,40 @@ async def test_nobody_can_tell_without_a_status_command_or_when_it_fails(order):
 # --- the table ---
 
 
-def test_the_table_builds_what_a_configuration_names(tmp_path, keys):
+def test_the_table_builds_what_a_configuration_names():
     """One row for each kind of the configuration."""
     command = CommandDeployer(kind="command", start=("true",), rollback=("true",))
     assert set(DEPLOYERS) == {"stage", "command"}
-    assert isinstance(build_deployer(command, None, {}, tmp_path), CommandLineDeployer)
-    assert type(build_deployer(StageDeployer(kind="stage"), keys, {}, tmp_path)).__name__ == "StageFileDeployer"
+    assert isinstance(build_deployer(command, Settings.read({}), {}), CommandLineDeployer)
+    assert isinstance(build_deployer(StageDeployer(kind="stage"), Settings.read({}), {}), StageFileDeployer)
 
 
-async def test_the_default_stage_file_follows_the_var_folder(tmp_path, keys, order):
+async def test_the_default_stage_file_follows_the_var_folder(tmp_path, order):
     """`var/rollout/…` lies in the var folder, wherever that is."""
-    built = build_deployer(StageDeployer(kind="stage"), keys, {}, tmp_path / "data")
+    settings = Settings.read({"INTERLOCK_VAR": str(tmp_path / "data"), "INTERLOCK_STAGE_KEY": "stage-test-secret"})
+    built = build_deployer(StageDeployer(kind="stage"), settings, {})
     await built.start(order())
     assert (tmp_path / "data/rollout/desired_stage.txt").read_text() == "canary\n"
     assert str(place_under_var("elsewhere/stage.txt", tmp_path)) == "elsewhere/stage.txt"
 
 
-def test_an_unknown_kind_is_an_error(tmp_path):
+async def test_a_hook_of_the_environment_wins_over_a_services_own(tmp_path, order):
+    """Design 6; both see the variables that the service's file names."""
+    told = tmp_path / "told"
+    settings = Settings.read(
+        {
+            "INTERLOCK_VAR": str(tmp_path),
+            "INTERLOCK_STAGE_KEY": "stage-test-secret",
+            "INTERLOCK_CONTROLLER_HOOK": f"sh -c 'echo \"$REGION $0 $2\" >> {told}' environment",
+        }
+    )
+    spec = StageDeployer(kind="stage", hook=("sh", "-c", f"echo file >> {told}"), environment=("REGION",))
+    await build_deployer(spec, settings, {"PATH": PATH, "REGION": "north", "OTHER": "x"}).start(order())
+    assert told.read_text() == "north environment canary\n"
+
+
+def test_an_unknown_kind_is_an_error():
     """Never a default."""
     odd = CommandDeployer(kind="command", start=("true",), rollback=("true",)).model_copy(update={"kind": "magic"})
     with pytest.raises(UnknownDeployer, match="magic; known are command, stage"):
-        build_deployer(odd, None, {}, tmp_path)
+        build_deployer(odd, Settings.read({}), {})

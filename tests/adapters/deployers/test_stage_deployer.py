@@ -12,10 +12,11 @@ from bot.adapters.deployers import stage_files
 from bot.adapters.deployers.stage import StageFileDeployer
 from bot.adapters.deployers.stage_file import read_stage, write_stage
 from bot.adapters.deployers.stage_files import StagePaths, locked
-from bot.adapters.deployers.stage_hook import HookMalformed
+from bot.adapters.deployers.stage_hook import Hooks
 from bot.adapters.deployers.stage_words import Stage
 from bot.domain.events import StageFellBack
 from bot.ports import DeployerRetry, Progress
+from bot.settings import ConfigurationError, Settings
 from tests.adapters.deployers.conftest import by_hand, snapshot
 
 RECORDER = """
@@ -42,8 +43,10 @@ def recorded(log: Path) -> list[dict]:
 def make(path, keys, clock):
     """Builds a deployer; the environment is given, everything else has a default."""
 
-    def build(environ=None, hook=None, keys=keys, timeout=timedelta(seconds=30)):
-        return StageFileDeployer(path, keys, hook, timeout, environ or {}, clock)
+    def build(environ=None, hook=None, keys=keys, timeout=timedelta(seconds=30), allowed=()):
+        settings = Settings.read(environ or {})
+        hooks = Hooks(settings.controller_hook or hook or (), settings.on_promote_cmd or (), allowed)
+        return StageFileDeployer(path, keys, hooks, timeout, environ or {}, clock)
 
     return build
 
@@ -218,7 +221,7 @@ async def test_the_trace_files_have_the_contracts_shapes(make, order, path, cloc
 async def test_the_controller_hook_gets_stage_source_and_facts(make, order, path, recorder, tmp_path):
     """Its required arguments, the order as variables, and none of our secrets."""
     log = tmp_path / "log"
-    environ = {"PATH": "/usr/bin:/bin", "SLACK_BOT_TOKEN": "not-for-children", "DECISIONOS_STAGE_KEY": "nor-this"}
+    environ = {"PATH": "/usr/bin:/bin", "SLACK_BOT_TOKEN": "xoxb-of-a-test", "DECISIONOS_STAGE_KEY": "nor-this"}
     report = await make(environ, hook=(sys.executable, str(recorder), str(log))).start(order())
     (call,) = recorded(log)
     assert call["arguments"] == ["--stage", "canary", "--source", "interlock"]
@@ -236,11 +239,22 @@ async def test_the_controller_hook_gets_stage_source_and_facts(make, order, path
 async def test_a_hook_from_the_environment_is_split_never_given_to_a_shell(make, order, recorder, tmp_path):
     """Quotes group words, and the rest is inert."""
     log = tmp_path / "log"
-    line = f"{sys.executable} {recorder} {log} 'two words' '$(touch {tmp_path}/pwned)' ; touch {tmp_path}/pwned"
+    line = f"{sys.executable} {recorder} {log} 'two words' '$(touch {tmp_path}/pwned)' '; touch {tmp_path}/pwned'"
     await make({"DECISIONOS_CONTROLLER_HOOK": line}).start(order())
     (call,) = recorded(log)
-    assert call["arguments"][:4] == ["two words", f"$(touch {tmp_path}/pwned)", ";", "touch"]
+    assert call["arguments"][:3] == ["two words", f"$(touch {tmp_path}/pwned)", f"; touch {tmp_path}/pwned"]
     assert not (tmp_path / "pwned").exists()
+
+
+async def test_a_hook_sees_the_variables_that_its_configuration_names(make, order, recorder, tmp_path):
+    """Every other one stays with the bot; one that is named and not set stays unset."""
+    log = tmp_path / "log"
+    environ = {"ARGO_SERVER": "argo.example.com", "KUBE_TOKEN": "not-for-hooks"}
+    hook = (sys.executable, str(recorder), str(log))
+    await make(environ, hook=hook, allowed=("ARGO_SERVER", "ARGO_NAMESPACE")).start(order())
+    (call,) = recorded(log)
+    assert call["environment"]["ARGO_SERVER"] == "argo.example.com"
+    assert not {"KUBE_TOKEN", "ARGO_NAMESPACE"} & set(call["environment"])
 
 
 async def test_a_failing_hook_is_reported_and_stops_nothing(make, order, path, recorder, tmp_path):
@@ -275,7 +289,7 @@ async def test_the_on_promote_command_runs_on_promote_only(make, order, path, re
 
 def test_a_hook_with_an_open_quote_is_an_error_at_construction(make):
     """Not at the first release."""
-    with pytest.raises(HookMalformed, match="DECISIONOS_CONTROLLER_HOOK"):
+    with pytest.raises(ConfigurationError, match="DECISIONOS_CONTROLLER_HOOK"):
         make({"DECISIONOS_CONTROLLER_HOOK": "hook 'open"})
 
 
