@@ -135,8 +135,6 @@ async def test_the_same_on_every_database_and_transport(
     """The kills that are hardest to survive, one of each kind, wherever the program runs."""
     kills = [
         Kill("open_thread", "after"),
-        Kill("post_log", "after", 3),
-        Kill("tell", "after"),
         Kill("start_step", "after"),
         Kill("start_rollback", "before"),
         Kill("bake_over", "after"),
@@ -146,7 +144,7 @@ async def test_the_same_on_every_database_and_transport(
     )
 
 
-@pytest.mark.parametrize("databases", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_what_nobody_can_tell_a_person_settles(databases: Callable[[], str], tmp_path: Path) -> None:
     """Killed around a call to a deployer that has no status command: the thread asks whether it started, a person
     answers by a button, and the deployer was asked once for what did start."""

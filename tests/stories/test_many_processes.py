@@ -12,7 +12,7 @@ from handlers.serving import WEB, WORKER
 from tests.stores import fresh_database
 from tests.stories.bots import Bot, built, happens, insist, launch, until
 from tests.stories.house import House, Rules
-from tests.stories.killed import Kill, Moment
+from tests.stories.killed import Kill
 from tests.stories.told import asked_once, settled, told_once, whole, written
 
 LEDGER = [
@@ -61,7 +61,7 @@ async def test_a_frozen_worker_that_wakes_up_cannot_commit(world: House) -> None
         await happens(lambda: shifted(world), "the other worker took over")
         (world.folder / "hang").unlink()
         frozen.send(signal.SIGCONT)
-        await until(lambda: "effect_fenced" in (world.folder / "bot.log").read_text(), "the frozen one is fenced")
+        await until(lambda: fenced(world, "deploy:"), "the frozen one is fenced")
         await settled(world, "done")
     told_once(world)
     assert written(world) == LEDGER
@@ -69,21 +69,30 @@ async def test_a_frozen_worker_that_wakes_up_cannot_commit(world: House) -> None
     whole(world)
 
 
-@pytest.mark.parametrize("task", ["start_step", "post_log"])
-async def test_a_frozen_worker_that_wakes_up_does_not_act(world: House, task: str) -> None:
-    """Frozen right before it asks the deployer or posts, and past its lease: another one did it, so it does not."""
-    moment: Moment = "intended" if task == "start_step" else "begun"
+async def test_a_frozen_worker_that_wakes_up_starts_no_second_deployment(world: House) -> None:
+    """Frozen right before it asks the deployer, it wakes up while another worker's call is still under way."""
+    (world.folder / "hang").touch()
     async with AsyncExitStack() as stack:
-        await several(stack, world, WEB)
-        frozen = await launch(world, Kill(task, moment, by=signal.SIGSTOP), role=WORKER)
-        stack.push_async_callback(frozen.stop)
-        await insist(world, "lee", "/release open checkout v2.1.0 prod")
-        await insist(world, "mika", "/promote checkout")
-        await until(frozen.is_frozen, "the worker is frozen")
+        frozen = await frozen_at(stack, world, Kill("start_step", "intended", by=signal.SIGSTOP))
+        await several(stack, world, WORKER)
+        await until(world.deployments, "the other worker asks the deployer")
+        frozen.send(signal.SIGCONT)
+        await until(lambda: fenced(world, "deploy:"), "the frozen one is fenced")
+        (world.folder / "hang").unlink()
+        await settled(world, "done")
+    told_once(world)
+    assert written(world) == LEDGER
+    assert asked_once(world) == ["start 10", "start 100"]
+
+
+async def test_a_frozen_worker_that_wakes_up_posts_nothing_twice(world: House) -> None:
+    """Frozen right before it posts a line of the thread, it wakes up when another worker has told the whole story."""
+    async with AsyncExitStack() as stack:
+        frozen = await frozen_at(stack, world, Kill("post_log", "begun", by=signal.SIGSTOP))
         await several(stack, world, WORKER)
         await settled(world, "done")
         frozen.send(signal.SIGCONT)
-        await until(lambda: "effect_fenced" in (world.folder / "bot.log").read_text(), "the frozen one is fenced")
+        await until(lambda: fenced(world, "log:"), "the frozen one is fenced")
     told_once(world)
     assert written(world) == LEDGER
     assert asked_once(world) == ["start 10", "start 100"]
@@ -113,6 +122,23 @@ async def several(stack: AsyncExitStack, house: House, *roles: object) -> list[B
         stack.push_async_callback(bot.stop)
         bots.append(bot)
     return bots
+
+
+async def frozen_at(stack: AsyncExitStack, house: House, point: Kill) -> Bot:
+    """A worker that froze itself on the way of a release, beside a web process."""
+    await several(stack, house, WEB)
+    frozen = await launch(house, point, role=WORKER)
+    stack.push_async_callback(frozen.stop)
+    await insist(house, "lee", "/release open checkout v2.1.0 prod")
+    await insist(house, "mika", "/promote checkout")
+    await until(frozen.is_frozen, "the worker is frozen")
+    return frozen
+
+
+def fenced(house: House, key: str) -> bool:
+    """Whether the log says that an effect, whose key begins so, was taken from a worker."""
+    lines = (house.folder / "bot.log").read_text().splitlines()
+    return any("effect_fenced" in line and f'"effect": "{key}' in line for line in lines)
 
 
 async def deploying(house: House) -> None:
