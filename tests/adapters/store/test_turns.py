@@ -41,12 +41,12 @@ class Office:
 
     def crowd(self, *units: Callable[[Connection], object]) -> list[BaseException | None]:
         """The first unit stays open until all others stand in line behind it, in this order; what each came to."""
-        begun = threading.Event()
+        begun, all_here = threading.Event(), threading.Event()
 
         def first() -> None:
             with self.turns.turn() as connection:
                 begun.set()
-                self.until_in_line(len(units) - 1)
+                assert all_here.wait(WITHIN)
                 units[0](connection)
             self.commits_when_answered.append(self.commits)
 
@@ -60,6 +60,7 @@ class Office:
         for place, unit in enumerate(units[1:], start=1):
             futures.append(self._pool.submit(run, unit))
             self.until_in_line(place)
+        all_here.set()
         return [future.exception(WITHIN) for future in futures]
 
     def until_in_line(self, count: int) -> None:
