@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.duration import Duration, Span
+from bot.domain.evidence import Track
 from bot.domain.slo import SloDocument
 from bot.domain.statistics import Statistics
 
@@ -87,7 +88,7 @@ class SloGate(_Setting):
     required: bool = Field(default=True, description="Whether it blocks; a gate that is not required is only shown.")
     file: str = Field(description="SLO file, relative to the configuration folder.")
     source: str = Field(description="Name of the source that it reads.")
-    track: Literal["stable", "canary"] = Field(default="stable", description="Which track the limits apply to.")
+    track: Track = Field(default="stable", description="Which track the limits apply to.")
     window: Span = Field(default=timedelta(minutes=5), description="How much of the log is judged, up to now.")
     every: Span = Field(default=timedelta(seconds=30), description="How often it is measured while it matters.")
     fresh: Span = Field(default=timedelta(minutes=2), description="How old a measurement may be and still count.")
@@ -182,6 +183,8 @@ class EnvironmentConfig(_Setting):
                 raise ValueError(f"gate {gate.name} reads source {gate.source}; known sources: {known}")
             if gate.kind == "canary" and self.sources[gate.source].canary is None:
                 raise ValueError(f"gate {gate.name} compares two tracks; source {gate.source} names no canary log")
+            if gate.kind == "slo" and gate.track == "canary" and self.sources[gate.source].canary is None:
+                raise ValueError(f"gate {gate.name} judges the canary track; source {gate.source} names no canary log")
             if gate.when is When.BAKE and gate.required and len(self.strategy.steps) == 1:
                 raise ValueError(
                     f"gate {gate.name} would never be asked: no step below 100 % bakes; add one, or use verify"

@@ -1,11 +1,8 @@
 """What a gate's measurement is about: which version, and which tracks of the log."""
 
-from typing import Literal
-
+from bot.domain.evidence import Track
 from bot.domain.release import Release
 from bot.domain.service import CanaryGate, SloGate, When
-
-Track = Literal["stable", "canary"]
 
 
 def tracks_of(spec: SloGate | CanaryGate) -> tuple[Track, ...]:

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from bot.adapters.sources.count import Reading, Span, read_log
 from bot.adapters.sources.log import LogProblem
-from bot.domain.evidence import LogMeasurement, SourceFailure
+from bot.domain.evidence import LogMeasurement, SourceFailure, Track
 from bot.domain.service import CsvSource
 
 PRODUCER = "csv"
-
-Track = Literal["stable", "canary"]
 
 
 class CsvLog:
