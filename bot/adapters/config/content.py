@@ -1,8 +1,9 @@
 """Everything that the configuration folder says, read in one pass and checked across its files."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import PurePath
 
 import rfc8785
@@ -40,6 +41,7 @@ def read_content(folder: Folder) -> Content:
     rbac = read_rbac(folder)
     tags = () if installation is None else installation.tags
     services, broken = _read_services(folder, tags, None if rbac is None else rbac.roles)
+    _check_stage_files(folder, services.values())
     if rbac is not None:
         _check_bound_services(folder, rbac, {*services, *broken})
     if folder.problems or installation is None or rbac is None:
@@ -87,6 +89,20 @@ def _read_services(
     if not any(name.endswith((".yaml", ".yml")) for name in names):
         folder.complain(SERVICES, "", "holds no service; add one as services/<name>.yaml")
     return services, broken
+
+
+def _check_stage_files(folder: Folder, services: Iterable[ServiceConfig]) -> None:
+    """No two deployers write one stage file: each would find the other's stage there and take it for a stranger's."""
+    owners: dict[str, str] = {}
+    for service in services:
+        for environment, rules in service.environments.items():
+            if rules.deployer.kind != "stage":
+                continue
+            owner = owners.setdefault(normpath(rules.deployer.path), f"{service.service}@{environment}")
+            if owner != f"{service.service}@{environment}":
+                key = f"environments.{environment}.deployer.path"
+                reason = f"is the stage file of {owner} too; give each its own"
+                folder.complain(f"{SERVICES}/{service.service}.yaml", key, reason)
 
 
 def _check_bound_services(folder: Folder, rbac: Rbac, services: set[str]) -> None:

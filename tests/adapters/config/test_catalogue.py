@@ -129,7 +129,10 @@ def test_a_change_counts_even_when_time_and_size_stay(work: Workplace, name: str
 def test_services_come_and_go(work: Workplace) -> None:
     """A new file is a new service; a removed one is gone."""
     catalogue = work.catalogue()
-    work.write("services/shipping.yaml", CHECKOUT.replace("service: checkout", "service: shipping"))
+    shipping = (
+        "service: shipping\nchannels: {prod: C01REL}\nenvironments: {prod: {deployer: {kind: stage, path: ship.txt}}}\n"
+    )
+    work.write("services/shipping.yaml", shipping)
     assert catalogue.refresh() is Refreshed.CHANGED
     assert catalogue.plan("shipping", "prod") is not None
     (work.root / "services/shipping.yaml").unlink()

@@ -79,7 +79,8 @@ def test_a_placeholder_that_is_not_filled_in_is_a_mistake(work: Workplace, part:
     commands = {"start": ["./ship", "{version}"], "rollback": ["./back", "{version}"], "status": ["./ask", "{id}"]}
     commands[part][1] = word
     command = json.dumps({"kind": "command", **commands})
-    work.edit(SERVICE, "deployer: {kind: stage, timeout: 30s}", f"baseline: v1.0.0\n    deployer: {command}")
+    stage = "deployer: {kind: stage, path: var/rollout/prod/desired_stage.txt, timeout: 30s}"
+    work.edit(SERVICE, stage, f"baseline: v1.0.0\n    deployer: {command}")
     file, found, said = work.only_problem()
     assert (file, found) == (SERVICE, key)
     assert "is not filled in" in said
@@ -93,11 +94,35 @@ def test_environments_that_wait_for_each_other_are_a_mistake(work: Workplace) ->
         service: checkout
         channels: {dev: C01DEV, stg: C01STG}
         environments:
-          dev: {follows: stg, deployer: {kind: stage}}
-          stg: {follows: dev, deployer: {kind: stage}}
+          dev: {follows: stg, deployer: {kind: stage, path: dev.txt}}
+          stg: {follows: dev, deployer: {kind: stage, path: stg.txt}}
         """,
     )
     assert {key for _, key, _ in work.problems()} == {"environments.dev.follows", "environments.stg.follows"}
+
+
+@pytest.mark.parametrize("path", ["var/rollout/desired_stage.txt", "./var//rollout/x/../desired_stage.txt"])
+def test_two_deployers_on_one_stage_file_are_a_mistake(work: Workplace, path: str) -> None:
+    """Each would take the other's stage for a stranger's and set it back; in one service or in two, however written."""
+    work.edit(SERVICE, "path: var/rollout/prod/desired_stage.txt", f"path: {path}")
+    file, key, reason = work.only_problem()
+    assert (file, key) == (SERVICE, f"{PROD}.deployer.path")
+    assert "the stage file of checkout@stg too" in reason
+
+    work.write(SERVICE, CHECKOUT)
+    other = "service: shop\nchannels: {dev: C01}\nenvironments: {dev: {deployer: {kind: stage, path: " + path + "}}}\n"
+    work.write("services/shop.yaml", other)
+    file, key, _ = work.only_problem()
+    assert (file, key) == ("services/shop.yaml", "environments.dev.deployer.path")
+
+
+def test_a_limit_on_the_canary_needs_a_canary_log(work: Workplace) -> None:
+    """A gate with `track: canary` on a source that has only the live version's log would never have evidence."""
+    work.edit(SERVICE, "file: slo/infra.json, source: reqlog", "file: slo/infra.json, source: live, track: canary")
+    work.edit(SERVICE, "sources:", "sources:\n      live: {kind: csv, stable: var/log/stable.csv}")
+    file, key, reason = work.only_problem()
+    assert (file, key) == (SERVICE, PROD)
+    assert "source live names no canary log" in reason
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ CHECKOUT = """
           - {name: canary, kind: canary, file: slo/canary.json, source: reqlog}
         sources:
           reqlog: {kind: csv, stable: var/log/stable.csv, canary: var/log/canary.csv}
-        deployer: {kind: stage, timeout: 30s}
+        deployer: {kind: stage, path: var/rollout/prod/desired_stage.txt, timeout: 30s}
 """
 
 
