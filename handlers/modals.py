@@ -71,11 +71,8 @@ def _submission(front: Front, action: str) -> Any:
 
 
 async def _submit(front: Front, action: str, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    pressed = decode(str(view.get("private_metadata") or ""))
     values = values_of(view)
-    command = read_command(
-        action, values, target=pressed.release if pressed else "", seen=pressed.digest if pressed else ""
-    )
+    command = command_of(view, action, values)
     if isinstance(command, Refusal) and command.code is Code.INVALID_INPUT:
         await ack(response_action="errors", errors=field_errors(command))
         return
@@ -89,6 +86,13 @@ async def _submit(front: Front, action: str, ack: AsyncAck, body: Mapping[str, A
         await ack()  # the card and the thread show what happened
         return
     await ack(response_action="update", view=notice_view(message))
+
+
+def command_of(view: Mapping[str, Any], action: str, values: Mapping[str, str]) -> Command | Refusal:
+    """The command that a view asks for, on the release that stands in its private metadata."""
+    pressed = decode(str(view.get("private_metadata") or ""))
+    target, seen = (pressed.release, pressed.digest) if pressed else ("", "")
+    return read_command(action, values, target=target, seen=seen)
 
 
 def submission_key(view: Mapping[str, Any], values: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.actions import ACTIONS
-from bot.domain.command import Command, read_command
+from bot.domain.command import Command
 from bot.domain.refusal import Code, Refusal
 from bot.engine.locate import Place
 from bot.views.dialogs import choices, notice_view
@@ -15,7 +15,7 @@ from bot.views.modals import as_view, field_errors, form
 from bot.views.pressed import decode
 from bot.views.refusals import message_of
 from handlers.front import Front
-from handlers.modals import show_notice, show_view, submission_key, values_of
+from handlers.modals import command_of, show_notice, show_view, submission_key, values_of
 
 SHORTCUT = "release_actions"
 """The shortcut's callback id in the manifest, and the callback id of the dialog that it opens."""
@@ -57,16 +57,13 @@ async def _open(front: Front, body: Mapping[str, Any]) -> None:
 
 
 async def _choose(front: Front, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    pressed = decode(str(view.get("private_metadata") or ""))
     values = values_of(view)
     name = values.pop("action", "")
-    if pressed is not None and (more := await _form_of(front, name, pressed.release, values)):
+    asked = {field.name for field in ACTIONS[name].fields} if name in ACTIONS else set()
+    command = command_of(view, name, {field: value for field, value in values.items() if field in asked})
+    if isinstance(command, Refusal) and (more := await _form_of(front, view, command, name, values)):
         await ack(response_action="update", view=more)
         return
-    reason = {"reason": values["reason"]} if values.get("reason") and name not in ("why", "gates") else {}
-    command = read_command(
-        name, reason, target=pressed.release if pressed else "", seen=pressed.digest if pressed else ""
-    )
     if isinstance(command, Refusal) and command.code is Code.INVALID_INPUT:
         await ack(response_action="errors", errors=field_errors(command))
         return
@@ -75,10 +72,13 @@ async def _choose(front: Front, ack: AsyncAck, body: Mapping[str, Any], view: Ma
     await ack(response_action="update", view=notice_view(message))
 
 
-async def _form_of(front: Front, name: str, release: str, values: Mapping[str, str]) -> dict[str, object] | None:
+async def _form_of(
+    front: Front, view: Mapping[str, Any], refusal: Refusal, action: str, values: Mapping[str, str]
+) -> dict[str, object] | None:
     """The form of an action that needs more than the reason which this dialog has room for, such as `settle`."""
-    row = ACTIONS.get(name)
-    if row is None or not any(field.required and field.name != "reason" for field in row.fields):
+    pressed = decode(str(view.get("private_metadata") or ""))
+    if pressed is None or refusal.code is not Code.INVALID_INPUT or refusal.subject in values:
         return None
-    found = await front.interlock.core.store.call(lambda: front.interlock.core.questions.release(release))
-    return as_view(form(row, found, values))
+    questions = front.interlock.core.questions
+    found = await front.interlock.core.store.call(lambda: questions.release(pressed.release))
+    return as_view(form(ACTIONS[action], found, values)) if action in ACTIONS else None

@@ -6,7 +6,7 @@ import json
 
 from aiohttp import web
 
-from bot.sandbox import seed
+from bot.sandbox import bot_voice, seed
 from bot.sandbox.core import Core
 from bot.sandbox.model import Json, Message, ResponseUrl
 from bot.sandbox.strict import content
@@ -20,21 +20,8 @@ FIELDS |= {"metadata", "mrkdwn", "unfurl_links", "unfurl_media", "link_names", "
 def show(core: Core, user: str, channel: str, reply: Json | str, thread_ts: str = "") -> Message:
     """Put an app's reply into the channel: for this person only, unless it asks for `in_channel`; raises ApiError."""
     body: Json = {"text": reply} if isinstance(reply, str) else reply
-    written = _content(body)
     public = body.get("response_type") == "in_channel"
-    message = Message(
-        channel,
-        core.clock.ts(),
-        seed.BOT_USER,
-        written.text,
-        seed.BOT_ID,
-        seed.APP_ID,
-        written.blocks or [],
-        written.attachments or [],
-        thread_ts,
-        ephemeral_to="" if public else user,
-    )
-    core.state.add_message(message)
+    message = bot_voice.say(core, channel, _content(body), thread_ts, ephemeral_to="" if public else user)
     core.events.message_posted(message)
     return message
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.sandbox import seed, shapes
+from dataclasses import replace
+
+from bot.sandbox import bot_voice, seed, shapes
 from bot.sandbox.core import Core
-from bot.sandbox.model import Channel, Json, Message
+from bot.sandbox.model import Channel, Json
 from bot.sandbox.strict import content
 from bot.sandbox.webapi import places
 from bot.sandbox.webapi.call import ApiError, Call, RateLimited
@@ -17,21 +19,14 @@ def post_message(core: Core, call: Call) -> Json:
     if wait := core.limits.wait_to_post(channel.id):
         raise RateLimited(wait)
     broadcast = bool(thread_ts) and call.flag("reply_broadcast")
-    message = core.state.add_message(
-        Message(
-            channel.id,
-            core.clock.ts(),
-            seed.BOT_USER,
-            written.text[: content.POST_TRUNCATES],
-            seed.BOT_ID,
-            seed.APP_ID,
-            written.blocks or [],
-            written.attachments or [],
-            thread_ts,
-            broadcast,
-            "thread_broadcast" if broadcast else "",
-            metadata=written.metadata or None,
-        )
+    message = bot_voice.say(
+        core,
+        channel.id,
+        replace(written, text=written.text[: content.POST_TRUNCATES]),
+        thread_ts,
+        broadcast=broadcast,
+        subtype="thread_broadcast" if broadcast else "",
+        metadata=written.metadata or None,
     )
     core.events.message_posted(message)
     return {"channel": channel.id, "ts": message.ts, "message": shapes.message(core.state, message, True)}
@@ -81,20 +76,7 @@ def post_ephemeral(core: Core, call: Call) -> Json:
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
     written = content.read(call, "message")
-    message = core.state.add_message(
-        Message(
-            channel.id,
-            core.clock.ts(),
-            seed.BOT_USER,
-            written.text,
-            seed.BOT_ID,
-            seed.APP_ID,
-            written.blocks or [],
-            written.attachments or [],
-            _thread(core, call, channel),
-            ephemeral_to=user,
-        )
-    )
+    message = bot_voice.say(core, channel.id, written, _thread(core, call, channel), ephemeral_to=user)
     return {"message_ts": message.ts}
 
 
