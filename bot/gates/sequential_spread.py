@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.gates.sequential_null import Counts, Null
 
-PRIOR_PHI, PRIOR_INFORMATION = 3.0, 6.25
+PRIOR_PHI, PRIOR_INFORMATION = 3.0, 6.4
 """Before anything is known, a window that holds this much information is taken to vary three times as much as chance
-makes it: with four times as much stable traffic, 6.25 are 40 events. A smaller window has less room to vary."""
+makes it: with four times as much stable traffic, 6.4 are 40 events. A smaller window has less room to vary."""
 
 
 def tempering(before: Sequence[Counts], window: Counts, null: Null) -> float:
@@ -51,5 +51,9 @@ def _level(before: Sequence[Counts], null: Null) -> float:
 
 
 def _information(window: Counts, null: Null, chance: float) -> float:
-    """Fisher information of a window about the logarithm of the ratio, less the part of a single trial."""
-    return max(null.trials(window) - 1, 0.0) * chance * (1 - chance)
+    """Fisher information of a window about the logarithm of the ratio.
+
+    A single trial cannot vary more than chance, and is tempered all the same: only so does one more failure of the
+    canary always add to the evidence against it.
+    """
+    return null.trials(window) * chance * (1 - chance)

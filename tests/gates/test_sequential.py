@@ -51,8 +51,8 @@ def test_evidence_of_two_windows_is_what_its_definition_says() -> None:
     """Every alternative and every beginning laid out, and each window's prior tempering worked out by hand."""
     first, second = RARE, Counts(6, 580, 3, 2300)
     shares = [one.canary_of * 1.2 / (one.canary_of * 1.2 + one.stable_of) for one in (first, second)]
-    # Of 6.25 units of information a prior of 3: an excess of 0.32 a unit, and the windows have 8 events beside one.
-    phis = [1 + 2 / 6.25 * 8 * q * (1 - q) for q in shares]
+    # A prior of 3 at 6.4 units of information is an excess of 2 / 6.4 a unit; both windows have 9 events.
+    phis = [1 + 2 / 6.4 * 9 * q * (1 - q) for q in shares]
     sums = 0.0
     late = (1 - FROM_START) / (HORIZON - 1)
     for point in range(1, POINTS + 1):
@@ -77,7 +77,7 @@ def test_golden_numbers() -> None:
     assert math.exp(evidence_above(signs, MARGIN).log) == pytest.approx(GOLDEN[2], rel=1e-6)
 
 
-GOLDEN = (60.17921022712836, 0.07200485457455058, 60.751417137862276)
+GOLDEN = (57.12810512730407, 0.07329316363625567, 60.751417137862276)
 
 
 def test_signs_count_only_the_side() -> None:
@@ -130,7 +130,7 @@ nulls = st.sampled_from([MARGIN, WORSE, Null(share=0.01)])
 
 
 @given(windows=some_windows, last=window_counts, null=nulls, more=st.integers(1, 60))
-@settings(max_examples=60)
+@settings(max_examples=200, deadline=None)
 def test_more_failures_in_the_newest_window_never_speak_for_the_canary(
     windows: tuple[Counts, ...], last: Counts, null: Null, more: int
 ) -> None:
@@ -178,10 +178,10 @@ def test_tempering_looks_at_sizes_and_never_at_the_outcome(
 
 def test_unruly_windows_are_tempered_more_and_calm_ones_less() -> None:
     """From the prior, windows that scatter raise it and windows that agree lower it; 40 events begin with 3."""
-    now = Counts(8, 600, 33, 2400)
+    now = Counts(8, 600, 32, 2400)
     calm, wild = (now,) * 6, (Counts(1, 600, 40, 2400), Counts(15, 600, 26, 2400)) * 3
     even = Null(1.0)
-    assert tempering((), now, even) == pytest.approx(1 + 2 / 6.25 * 40 * 0.2 * 0.8)
+    assert tempering((), now, even) == pytest.approx(3)
     assert tempering(calm, now, even) < tempering((), now, even) < tempering(wild, now, even)
 
 

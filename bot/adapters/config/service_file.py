@@ -110,7 +110,8 @@ def _with_slo(folder: Folder, slos: SloFiles, name: str, key: str, gate: GateSpe
         return gate
     if gate.kind == "canary" and slo.canary is None:
         folder.complain(name, f"{key}.file", f"{folder.root / gate.file} has no canary block, which this gate reads")
-    if gate.kind == "canary" and gate.statistics is not None and not gate.statistics.slow_limits(slo):
+    rules = gate.statistics if gate.kind == "canary" else None
+    if rules is not None and rules.mode == "sequential" and not rules.slow_limits(slo):
         reason = f"set slow_ms, or a latency limit in {folder.root / gate.file}: slow requests are counted by it"
         folder.complain(name, f"{key}.statistics.slow_ms", reason)
     if gate.kind == "slo" and slo.blocks == ("canary",):
