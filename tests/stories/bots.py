@@ -131,11 +131,12 @@ async def kept(house: House, kill: Kill) -> AsyncIterator[Bot]:
 
 
 async def insist(house: House, name: str, line: str) -> str:
-    """Type a slash command until it is answered, as people do when nothing comes back."""
+    """Type a slash command until it is answered, as people do when nothing, or only "try again", comes back."""
 
     async def typed() -> str:
         came = await house.person(name).command(CHANNEL, line)
-        return str((came.response or {}).get("text", "")) if came.ok else ""
+        said = str((came.response or {}).get("text", "")) if came.ok else ""
+        return "" if "Slack does not say who you are" in said else said
 
     return await happens(typed, f"{line} is answered")
 

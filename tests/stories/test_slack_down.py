@@ -12,6 +12,7 @@ import pytest
 from bot.adapters.store.migrate import upgrade
 from tests.stories.bots import built
 from tests.stories.house import House, Rules
+from tests.stories.killed import hurried
 from tests.stories.told import asked_once, settled, told_once, whole
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +20,9 @@ NOBODY_LISTENS = "http://127.0.0.1:9/api/"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[House]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """A house on SQLite where nobody has to approve."""
+    monkeypatch.setattr("bot.app.Pace", hurried)
     database = f"sqlite:///{tmp_path / 'interlock.db'}"
     upgrade(database)
     async with built(tmp_path, database, "socket", Rules(approvals="{count: 0}")) as house:

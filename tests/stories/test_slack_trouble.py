@@ -16,9 +16,11 @@ import pytest
 import structlog.testing
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from bot.adapters.slack.pace import Pace
 from bot.adapters.store.migrate import upgrade
 from tests.stories.bots import built, happens, until
 from tests.stories.house import CHANNEL, PEOPLE, SECRET, House, Rules, is_reply
+from tests.stories.killed import hurried
 from tests.stories.told import posted, settled, told_once
 
 ALONE = Rules(approvals="{count: 0}")
@@ -37,8 +39,11 @@ class Leaping:
 
 
 @pytest.fixture(params=["socket"])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+async def world(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
     """A house on SQLite where nobody has to approve; the story starts the bot."""
+    monkeypatch.setattr("bot.app.Pace", hurried)
     database = f"sqlite:///{tmp_path / 'interlock.db'}"
     upgrade(database)
     async with built(tmp_path, database, str(request.param), ALONE) as house:
@@ -57,8 +62,9 @@ async def release_it(house: House) -> None:
     await settled(house, "done")
 
 
-async def test_slack_is_given_the_time_that_it_asks_for(world: House) -> None:
+async def test_slack_is_given_the_time_that_it_asks_for(world: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """429 on posts and edits: nothing is sent again before Retry-After is over; the thread is whole and in order."""
+    monkeypatch.setattr("bot.app.Pace", Pace)
     await world.start()
     await world.open()
     await world.workspace.misbehave("ratelimited", method="chat.postMessage", retry_after=2, times=2)
@@ -147,7 +153,8 @@ async def test_a_channel_that_does_not_exist_keeps_nothing_else_waiting(world: H
     assert told["code"] == "channel_not_found"
     assert "configs/services" in told["hint"]
     world.configure(ALONE)
-    path.with_name("cart.yaml").write_text(ALONE.service(world.folder).replace("service: checkout", "service: cart"))
+    cart = ALONE.service(world.folder / "cart").replace("service: checkout", "service: cart")
+    path.with_name("cart.yaml").write_text(cart)
     await until(lambda: world.core is not None and world.core.catalogue.service("cart"), "the rules are read again")
     await world.say("lee", "/release open cart v3.0.0 prod")
     await world.workspace.wait_for(lambda: _roots(world, "R-2"), 20)

@@ -118,7 +118,7 @@ def _is_quiet(store: SqlStore, release: str, state: str) -> bool:
 def _standing(store: SqlStore, release: str) -> str:
     with store.read() as reader:
         found, entries = reader.release(release), reader.entries(release)
-    kinds = ", ".join(entry.event.kind for entry in entries)
+    kinds = ", ".join(f"{entry.event.kind} {getattr(entry.event, 'code', '')}" for entry in entries)
     return f"{release} is {found.state.value if found else 'unknown'}; ledger: {kinds}; next due {store.next_due()}"
 
 
