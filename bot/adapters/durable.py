@@ -60,8 +60,9 @@ def remove_file(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def read_file(path: Path) -> bytes | None:
-    """The content of a regular file, None when nothing is there. Never follows a link and never blocks.
+def read_file(path: Path, limit: int = READ_LIMIT) -> bytes | None:
+    """The content of a regular file of at most `limit` bytes, None when nothing is there. Never follows a link, never
+    blocks.
 
     Raises NotOurFile and OSError.
     """
@@ -73,11 +74,14 @@ def read_file(path: Path) -> bytes | None:
         if path.is_symlink():
             raise NotOurFile(str(path)) from failure
         raise
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > READ_LIMIT:
+        if not stat.S_ISREG(about.st_mode) or about.st_size > limit:
             raise NotOurFile(str(path))
-        return file.read(READ_LIMIT)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

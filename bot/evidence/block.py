@@ -1,7 +1,7 @@
 """What every block of an evidence document is made of: frozen, complete, without NaN, and equal to its JSON."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 
@@ -39,3 +39,8 @@ class Block(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, populate_by_name=True, serialize_by_alias=True
     )
+
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """A block of these fields, checked; those that are None stay out of the document."""
+        return cls.model_validate({name: value for name, value in fields.items() if value is not None})

@@ -1,7 +1,9 @@
 """Evidence documents for tests."""
 
+import json
 from typing import Any
 
+from bot.evidence.blocks import Witness
 from bot.evidence.document import read_document, write_document
 from bot.evidence.hashes import with_integrity
 from bot.evidence.snapshot import Snapshot
@@ -43,8 +45,10 @@ def binding(number: int = 1, previous: str | None = None) -> dict[str, Any]:
 
 def document(**blocks: Any) -> Snapshot:
     """A sound document with these blocks beside or instead of the plain ones."""
-    import json
-
     snapshot = with_integrity(read_document(json.dumps(plain() | blocks).encode()))
     assert read_document(write_document(snapshot)) == snapshot
     return snapshot
+
+
+def witness() -> Witness:
+    return Witness(csv_path="reqlog.csv", csv_sha256=SHA, rows=12)

@@ -15,6 +15,7 @@ from bot.adapters.sources.kinds import REQUESTS, Column, Kind
 from bot.adapters.sources.log import Progress, head_of, open_log, refuse_unfinished
 from bot.adapters.sources.query import EPOCH, MICROSECOND, Question
 from bot.domain.evidence import LogFile, Slower, TrackSample
+from bot.evidence.counted import Counted
 from bot.evidence.measure import build_sample
 
 AHEAD = timedelta(minutes=1)
@@ -38,26 +39,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Some requests of a log. `flags`: wrong signatures among them, None in a log that has none. `oldest_at` and
-    `newest_at`: first and last of them; None without any, and in a log without times."""
-
-    sample: TrackSample
-    flags: int | None
-    oldest_at: datetime | None
-    newest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """One log, read: the requests inside the span, the newest one in the file, and the file itself. `slices`: the same
     requests by the moment at which their slice starts."""
 
     kind: Kind
-    inside: Slice
+    inside: Counted
     newest_at: datetime | None
     file: LogFile
-    slices: dict[datetime, Slice]
+    slices: dict[datetime, Counted]
 
     @property
     def sample(self) -> TrackSample:
@@ -85,17 +75,17 @@ def read_log(
     total = next(row for row in answer if row[1])
     return Reading(
         kind=head.kind,
-        inside=_slice(question, total),
+        inside=_counted(question, total),
         newest_at=_moment(total[5]),
         file=LogFile(path=name, sha256=prefix.sha256, size=prefix.size, rows=total[2]),
-        slices={EPOCH + row[0] * MICROSECOND: _slice(question, row) for row in answer if not row[1]},
+        slices={EPOCH + row[0] * MICROSECOND: _counted(question, row) for row in answer if not row[1]},
     )
 
 
-def _slice(question: Question, row: tuple[Any, ...]) -> Slice:
+def _counted(question: Question, row: tuple[Any, ...]) -> Counted:
     count, errors, unavailable, flags, quantiles, slower, oldest, newest = row[6:]
     over = [Slower(limit_ms=limit, count=many) for limit, many in zip(question.limits, slower, strict=True)]
-    return Slice(
+    return Counted(
         sample=build_sample(count, errors, unavailable, quantiles, over),
         flags=flags if question.kind.has(Column.FLAG) else None,
         oldest_at=_moment(oldest),

@@ -1,0 +1,1 @@
+"""Evidence on disk: documents, their seals, and merges that lose nothing."""

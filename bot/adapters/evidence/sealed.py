@@ -1,0 +1,118 @@
+"""A folder of sealed evidence: each document beside its seal, each naming the one before."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.adapters.durable import create_file
+from bot.adapters.evidence.files import EvidenceMissing, load
+from bot.adapters.lock import locked
+from bot.evidence.chain import follow
+from bot.evidence.document import DocumentFlawed, Flaw, write_document
+from bot.evidence.envelope import write_envelope
+from bot.evidence.hashes import content_hash, with_integrity
+from bot.evidence.seal import Check, SealKey, SealSigner, check_seal, seal
+from bot.evidence.snapshot import Snapshot
+
+SEAL = ".dsse.json"
+_NAME = re.compile(r"evidence-(\d{8}T\d{6}Z)(?:-(\d+))?\.dsse\.json", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """What was written."""
+
+    document: Path
+    seal: Path
+    content_sha256: str
+    snapshot: Snapshot
+
+
+def seal_path(document: Path) -> Path:
+    """Where the seal of a document lies: `evidence-….json` -> `evidence-….dsse.json`."""
+    return document.with_name(document.name.removesuffix(".json").removesuffix(".locked") + SEAL)
+
+
+def document_path(seal_file: Path) -> Path | None:
+    """The document that lies beside a seal, locked or not; None where it is gone."""
+    stem = seal_file.name.removesuffix(SEAL)
+    beside = (seal_file.with_name(f"{stem}{end}") for end in (".locked.json", ".json"))
+    return next((path for path in beside if path.is_file()), None)
+
+
+def write_sealed(folder: Path, snapshot: Snapshot, signers: Sequence[SealSigner], at: datetime) -> SealedFile:
+    """Put a bound document into a folder, as the next one of its chain, sealed. Sealers take turns.
+
+    The document is written before its seal, so a power cut leaves at most an unsealed one, which nobody counts.
+    Raises NotBound, DocumentFlawed when the newest seal there cannot be read, LockHeld and OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(folder / ".seal.lock"):
+        next_one = with_integrity(follow(snapshot, newest(folder)))
+        document = _free(folder, at)
+        envelope = seal(next_one, document.name, signers, at)
+        _create(document, write_document(next_one))
+        _create(seal_path(document), write_envelope(envelope))
+    return SealedFile(document, seal_path(document), content_hash(next_one), next_one)
+
+
+def newest(folder: Path) -> Snapshot | None:
+    """The document in the newest seal of a folder, its signatures not looked at; None in an empty one. Raises
+    DocumentFlawed: no chain is continued after a seal that does not even hold together."""
+    paths = seals_in(folder)
+    if not paths:
+        return None
+    check = check_seal(load(paths[-1]), ())
+    if check.snapshot is None or check.flaws:
+        raise DocumentFlawed(check.flaws or (Flaw("seal.malformed", paths[-1].name),))
+    return check.snapshot
+
+
+def seals_in(folder: Path) -> list[Path]:
+    """The seals of a folder, oldest first."""
+    if not folder.is_dir():
+        return []
+    found = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
+    return [path for match, path in sorted(((m, p) for m, p in found if m), key=lambda one: _order(one[0]))]
+
+
+def check_file(path: Path, keys: Sequence[SealKey]) -> Check:
+    """Check a seal with the document beside it, or a document with the seal beside it. Raises EvidenceMissing."""
+    if path.name.endswith(SEAL):
+        beside = document_path(path)
+        return check_seal(load(path), keys, None if beside is None else load(beside))
+    return check_seal(load(seal_path(path)), keys, load(path))
+
+
+def check_folder(folder: Path, keys: Sequence[SealKey]) -> Iterator[tuple[Path, Check]]:
+    """Check every seal of a folder, oldest first. Raises EvidenceMissing for a folder without any."""
+    paths = seals_in(folder)
+    if not paths:
+        raise EvidenceMissing(f"There is no sealed evidence in {folder}.")
+    for path in paths:
+        yield path, check_file(path, keys)
+
+
+def _free(folder: Path, at: datetime) -> Path:
+    """A name that no document and no seal has, `evidence-<YYYYmmddTHHMMSSZ>.json`, numbered within a second."""
+    stem = f"evidence-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    taken = {path.name for path in folder.iterdir()}
+    number = 1
+    while any(f"{_numbered(stem, number)}{end}" in taken for end in (".json", ".locked.json", SEAL)):
+        number += 1
+    return folder / f"{_numbered(stem, number)}.json"
+
+
+def _numbered(stem: str, number: int) -> str:
+    return stem if number == 1 else f"{stem}-{number}"
+
+
+def _order(match: re.Match[str]) -> tuple[str, int]:
+    return match[1], int(match[2] or 1)
+
+
+def _create(path: Path, content: bytes) -> None:
+    if not create_file(path, content):
+        raise FileExistsError(f"{path} appeared while it was being written")
