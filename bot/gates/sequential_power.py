@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from itertools import repeat
 
 from bot.domain.statistics import Statistics
@@ -13,6 +14,7 @@ from bot.gates.sequential_null import Counts, Null
 from bot.gates.sequential_windows import Look
 
 
+@lru_cache(maxsize=64)
 def looks_to_see(canary: float, stable: float, base: float, rise: float, margin: float, alpha: float) -> int | None:
     """After how many windows a rise is expected to be proven; None when not within HORIZON of them.
 
