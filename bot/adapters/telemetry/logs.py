@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TextIO
 
 import structlog
@@ -23,7 +24,8 @@ class _Lines(logging.StreamHandler[TextIO]):
     """Writes lines. A record that cannot be written is named, not dumped: logging itself would print its arguments."""
 
     def handleError(self, record: logging.LogRecord) -> None:
-        self.stream.write(json.dumps({"event": "a log record could not be written", "logger": record.name}) + "\n")
+        with suppress(OSError, ValueError):  # a log that is gone must not take a decision with it
+            self.stream.write(json.dumps({"event": "a log record could not be written", "logger": record.name}) + "\n")
 
 
 def set_up(stream: TextIO, level: str = "INFO", secrets: Iterable[str] = ()) -> None:
