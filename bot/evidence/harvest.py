@@ -14,14 +14,14 @@ MS_DIGITS = 2
 SHARE_DIGITS = 6
 
 
-def perf_of(counted: Counted, file: LogFile, asked: tuple[datetime, datetime] | None) -> Perf:
+def perf_of(counted: Counted, file: LogFile | None, asked: tuple[datetime, datetime] | None) -> Perf:
     """The `perf` block of a request log. `asked`: the span that was measured, None for the whole log.
 
-    Without requests it holds `count` 0, the span and the file, and no figures.
+    Without requests it holds `count` 0, the span and the file, and no figures. `file`: None for figures from elsewhere.
     """
     found = counted.sample
     if not found.count:
-        return Perf.of(count=0, source=source_file(file), window=_span(asked))
+        return Perf.of(count=0, source=_source(file), window=_span(asked))
     return Perf.of(
         count=found.count,
         latency_ms=latency_of(found),
@@ -29,15 +29,15 @@ def perf_of(counted: Counted, file: LogFile, asked: tuple[datetime, datetime] | 
         window=window_of(counted, asked),
         errors=found.errors,
         unavailable=found.unavailable,
-        source=source_file(file),
+        source=_source(file),
     )
 
 
-def perf_judge_of(counted: Counted, file: LogFile, asked: tuple[datetime, datetime] | None) -> PerfJudge:
+def perf_judge_of(counted: Counted, file: LogFile | None, asked: tuple[datetime, datetime] | None) -> PerfJudge:
     """The `perf_judge` block of a judge log; as `perf_of`."""
     found = counted.sample
     if not found.count:
-        return PerfJudge.of(count=0, source=source_file(file), window=_span(asked))
+        return PerfJudge.of(count=0, source=_source(file), window=_span(asked))
     return PerfJudge.of(
         count=found.count,
         latency_ms=latency_of(found),
@@ -48,7 +48,7 @@ def perf_judge_of(counted: Counted, file: LogFile, asked: tuple[datetime, dateti
         errors=found.errors,
         unavailable=found.unavailable,
         signature_errors=counted.flags,
-        source=source_file(file),
+        source=_source(file),
     )
 
 
@@ -92,3 +92,7 @@ def _span(asked: tuple[datetime, datetime] | None) -> Window | None:
         return None
     start, end = asked
     return Window(start=written(start), end=written(end), duration_sec=(end - start).total_seconds())
+
+
+def _source(file: LogFile | None) -> SourceFile | None:
+    return None if file is None else source_file(file)

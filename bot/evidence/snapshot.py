@@ -15,22 +15,21 @@ CORE = tuple(name for name in REQUIRED if name != "integrity")
 """The blocks that the contract's integrity hash always covers; it also covers the optional ones that are there."""
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-ArtifactDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class Binding(Block):
     """Whose evidence this is. Ours, beside the contract: the source system binds to nothing.
 
-    `release`: R-7, or empty outside a release. `artifact`: `sha256:…` of what was built, None where the release names
-    none. `number` counts the snapshots of a chain from 1; `previous` is the content hash of the one before, None in the
-    first.
+    `release`: R-7, or empty outside a release. `artifact`: what was built, as `sha256:…` where it is a digest; None
+    where the release names none. `number` counts the snapshots of a chain from 1; `previous` is the content hash of the
+    one before, None in the first.
     """
 
     release: str = Field(max_length=200)
     service: Word
     environment: str = Field(max_length=50)
     version: Word
-    artifact: ArtifactDigest | None
+    artifact: Word | None
     produced_at: Instant
     producer: Word
     number: Annotated[Count, Field(ge=1)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,9 @@ EVIDENCE = "urn:interlock:evidence:v1"
 """Predicate: `sealed_at`, the whole document, and the hash of every block of it, which tells where a change is."""
 
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
+
+
+_DIGEST = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 
 
 class Result(StrEnum):
@@ -47,7 +51,7 @@ class Sealed(Block):
 
 
 class Statement(Block):
-    """An evidence statement: subjects are the artifact, where one is named, and the document's file."""
+    """An evidence statement: subjects are the artifact, where its digest is known, and the document's file."""
 
     type_: Literal["https://in-toto.io/Statement/v1"] = Field(alias="_type")
     subject: Annotated[tuple[Subject, ...], Field(min_length=1)]
@@ -69,9 +73,8 @@ def evidence_statement(snapshot: Snapshot, name: str, raw: bytes, at: datetime) 
     """The payload that seals a bound document, whose file is called `name` and holds `raw`."""
     bound = snapshot.binding
     subjects = []
-    if bound is not None and bound.artifact is not None:
-        digest = bound.artifact.removeprefix("sha256:")
-        subjects.append({"name": f"{bound.service}@{bound.version}", "digest": {"sha256": digest}})
+    if bound is not None and (digest := _DIGEST.fullmatch(bound.artifact or "")):
+        subjects.append({"name": f"{bound.service}@{bound.version}", "digest": {"sha256": digest[1]}})
     subjects.append({"name": name, "digest": {"sha256": hashlib.sha256(raw).hexdigest()}})
     sealed = {"sealed_at": written(at), "snapshot": tree_of(snapshot), "blocks": block_hashes(snapshot)}
     return _payload({"_type": STATEMENT, "subject": subjects, "predicateType": EVIDENCE, "predicate": sealed})

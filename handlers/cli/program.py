@@ -13,8 +13,10 @@ from handlers.cli import (
     demo,
     doctor,
     evidence,
+    harvest,
     releases,
     sandbox,
+    sealing,
     servers,
     stage,
     version,
@@ -41,13 +43,14 @@ def make_program() -> typer.Typer:
     releases.add(release)
     groups = {
         "release": release,
-        "evidence": group("Hand in what was measured elsewhere."),
+        "evidence": group("What was measured: harvest it, seal it, check it, hand it in."),
         "stage": group("The signed stage file that traffic controllers follow."),
         "audit": group("The ledger: is it whole, and what does it hold?"),
         "db": group("The database."),
         "config": group("The configuration."),
     }
-    evidence.add(groups["evidence"])
+    for part in (evidence, harvest, sealing):
+        part.add(groups["evidence"])
     stage.add(groups["stage"])
     audit.add(groups["audit"])
     database.add(groups["db"])

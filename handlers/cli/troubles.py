@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from bot.adapters.deployers.stage_files import StageBusy
 from bot.adapters.deployers.stage_publish import StageUnfinished
 from bot.adapters.deployers.stage_words import NotAStage
+from bot.adapters.evidence.files import EvidenceMissing
+from bot.adapters.evidence.merge import EvidenceLocked, EvidenceMoved
 from bot.adapters.keys.audit import AuditKeyExposed, AuditKeyMalformed
 from bot.adapters.keys.stage import StageKeyMissing
+from bot.adapters.lock import LockHeld
+from bot.adapters.sources.log import LogProblem
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
+from bot.evidence.document import DocumentFlawed
+from bot.evidence.seal import NotBound
 from bot.settings import Problem
 from handlers.cli.exits import Exit
 from handlers.cli.failures import NotUsable, PartFailed, StoryBroke
+from handlers.cli.flaw_words import document_trouble
+from handlers.cli.harvest_words import log_trouble
 from handlers.cli.say import Say
 
 
@@ -35,6 +43,11 @@ _BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
     (NotUsable, Exit.INVALID, "invalid_input", ""),
     (StageBusy, Exit.INFRASTRUCTURE, "stage", "Find out which process holds the lock."),
     (StageUnfinished, Exit.INFRASTRUCTURE, "stage", "Read the stage again: that finishes the write."),
+    (EvidenceMissing, Exit.INVALID, "evidence_missing", ""),
+    (EvidenceLocked, Exit.FAILED, "evidence_locked", ""),
+    (EvidenceMoved, Exit.INFRASTRUCTURE, "evidence_moved", "Nothing was changed; try again."),
+    (NotBound, Exit.INVALID, "evidence_unbound", "Say --service and --version."),
+    (LockHeld, Exit.INFRASTRUCTURE, "lock", "Find out which process holds it."),
     (PartFailed, Exit.INFRASTRUCTURE, "infrastructure", ""),
     (StoryBroke, Exit.FAILED, "story", ""),
 )
@@ -46,6 +59,10 @@ def named(error: Exception) -> Trouble | None:
         if isinstance(error, kind):
             message = str(error)
             return Trouble(code, name, message if message.endswith(".") else f"{message}.", hint)
+    if isinstance(error, LogProblem):
+        return Trouble(*log_trouble(error))
+    if isinstance(error, DocumentFlawed):
+        return Trouble(*document_trouble(error))
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
         return Trouble(Exit.INFRASTRUCTURE, "system", f"{error.strerror or error}{where}.")

@@ -77,7 +77,7 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], object]] = {
     ),
     "second of a chain without a first": lambda tree: tree.update(binding=binding(2, None)),
     "first of a chain with one before": lambda tree: tree.update(binding=binding(1, SHA)),
-    "no such artifact": lambda tree: tree.update(binding=binding() | {"artifact": "latest"}),
+    "nameless service": lambda tree: tree.update(binding=binding() | {"service": ""}),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.adapters.durable import read_file, replace_file
 from bot.adapters.evidence.files import LIMIT, LOCKED
+from bot.adapters.evidence.sealed import seal_path
 from bot.adapters.lock import locked
 from bot.evidence.compose import Change
 from bot.evidence.document import DocumentFlawed, Flaw, flaws_of, read_document, write_document
@@ -37,8 +38,8 @@ def merge(
     not fit its own hash is never blessed by a merge (the original's hook did that): DocumentFlawed. Raises
     EvidenceLocked, LockHeld and OSError.
     """
-    if path.name.endswith(LOCKED):
-        raise EvidenceLocked(f"{path} is locked evidence; measure into a new file.")
+    if path.name.endswith(LOCKED) or seal_path(path).exists():
+        raise EvidenceLocked(f"{path} is locked or sealed evidence; measure into a new file.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.with_name(f".{path.name}.lock")):
         for _ in range(_TRIES):

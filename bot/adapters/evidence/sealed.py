@@ -12,7 +12,7 @@ from bot.adapters.lock import locked
 from bot.evidence.chain import follow
 from bot.evidence.document import DocumentFlawed, Flaw, write_document
 from bot.evidence.envelope import write_envelope
-from bot.evidence.hashes import content_hash, with_integrity
+from bot.evidence.hashes import content_hash
 from bot.evidence.seal import Check, SealKey, SealSigner, check_seal, seal
 from bot.evidence.snapshot import Snapshot
 
@@ -50,7 +50,8 @@ def write_sealed(folder: Path, snapshot: Snapshot, signers: Sequence[SealSigner]
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(folder / ".seal.lock"):
-        next_one = with_integrity(follow(snapshot, newest(folder)))
+        # Its integrity hash stays as it came: a document that was changed is refused, not made to fit again.
+        next_one = follow(snapshot, newest(folder))
         document = _free(folder, at)
         envelope = seal(next_one, document.name, signers, at)
         _create(document, write_document(next_one))

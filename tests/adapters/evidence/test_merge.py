@@ -97,12 +97,17 @@ def test_a_merge_blesses_nothing_that_was_tampered_with(tmp_path: Path) -> None:
         assert path.read_bytes() == raw
 
 
-def test_a_locked_document_takes_no_more(tmp_path: Path) -> None:
-    """By its name, as the source system has it (contracts 1.9)."""
-    path = tmp_path / "evidence-20260302T100000Z.locked.json"
-    put_snapshot(path, document())
+@pytest.mark.parametrize(
+    ("name", "seal"), [("evidence-1.locked.json", ""), ("evidence-1.json", "evidence-1.dsse.json")]
+)
+def test_a_locked_or_sealed_document_takes_no_more(tmp_path: Path, name: str, seal: str) -> None:
+    """Locked by its name, as the source system has it (contracts 1.9), or with a seal beside it."""
+    put_snapshot(tmp_path / name, document())
+    if seal:
+        (tmp_path / seal).write_bytes(b"{}")
     with pytest.raises(EvidenceLocked):
-        merge(path, drifted)
+        merge(tmp_path / name, drifted)
+    assert read_snapshot(tmp_path / name) == document()
 
 
 def test_the_first_merge_makes_the_document(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""The evidence document of a release: what its ledger holds, as of one moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.evidence import LogFile, LogMeasurement, Track, TrackSample
+from bot.domain.release import Release
+from bot.domain.service import CanaryGate, SloGate
+from bot.domain.slo import CanaryBlock
+from bot.evidence.blocks import Witness
+from bot.evidence.canary import deltas_of, track_of, window_between, with_windows
+from bot.evidence.compose import new_document, with_blocks
+from bot.evidence.counted import Counted
+from bot.evidence.harvest import perf_of, written
+from bot.evidence.measured import Canary, Perf, Window
+from bot.evidence.snapshot import Binding, Snapshot
+
+PRODUCER = "interlock"
+
+
+def snapshot_of(release: Release, at: datetime, producer: str = PRODUCER) -> Snapshot:
+    """The document of a release, bound to it, as the first of a chain; whoever seals it puts it in its place.
+
+    `perf` is the newest measurement of its slo gates, `canary` every kept window of its canary gates with the newest
+    one's tracks. What nobody measured is absent.
+    """
+    measured = [fact for fact in release.facts if isinstance(fact, LogMeasurement)]
+    document = new_document(_witness(measured), release.service, at, _binding(release, at, producer))
+    blocks = {"perf": _perf(release, measured), "canary": _canary(release, measured)}
+    return with_blocks(document, {name: block for name, block in blocks.items() if block is not None}, at)
+
+
+def _binding(release: Release, at: datetime, producer: str) -> Binding:
+    return Binding(
+        release=release.id,
+        service=release.service,
+        environment=release.environment,
+        version=release.version,
+        artifact=release.artifact or None,
+        produced_at=written(at),
+        producer=producer,
+        number=1,
+        previous=None,
+    )
+
+
+def _witness(measured: Iterable[LogMeasurement]) -> Witness:
+    """The log that was measured last."""
+    newest = max((fact for fact in measured if fact.files), key=lambda fact: fact.observed_at, default=None)
+    file = newest.files[-1] if newest else None
+    if file is None:
+        return Witness(csv_path="", csv_sha256=None, rows=0)
+    return Witness(csv_path=file.path, csv_sha256=file.sha256, rows=file.rows)
+
+
+def _perf(release: Release, measured: Iterable[LogMeasurement]) -> Perf | None:
+    gates = {gate.name: gate for gate in release.plan.gates if isinstance(gate, SloGate)}
+    newest = max((fact for fact in measured if fact.gate in gates), key=lambda fact: fact.observed_at, default=None)
+    if newest is None:
+        return None
+    track = gates[newest.gate].track
+    return perf_of(Counted(_track(newest, track)), _file(newest, track), (newest.start, newest.end))
+
+
+def _canary(release: Release, measured: Iterable[LogMeasurement]) -> Canary | None:
+    gates = {gate.name: gate for gate in release.plan.gates if isinstance(gate, CanaryGate)}
+    facts = sorted((fact for fact in measured if fact.gate in gates), key=lambda fact: (fact.start, fact.observed_at))
+    if not facts:
+        return None
+    windows = []
+    for fact in facts:
+        slo = gates[fact.gate].slo
+        limits = slo.canary if slo is not None and slo.canary is not None else CanaryBlock()
+        stable, canary = Counted(_track(fact, "stable")), Counted(_track(fact, "canary"))
+        windows.append(window_between(stable, canary, fact.start, fact.end, limits))
+    newest = facts[-1]
+    stable, canary = Counted(_track(newest, "stable")), Counted(_track(newest, "canary"))
+    block = Canary(
+        control_perf=track_of(stable, _file(newest, "stable")),
+        canary_perf=track_of(canary, _file(newest, "canary")),
+        deltas=deltas_of(stable, canary),
+        window=Window(start=written(newest.start), end=written(newest.end)),
+    )
+    return with_windows(block, windows)
+
+
+def _track(fact: LogMeasurement, track: Track) -> TrackSample:
+    sample = fact.stable if track == "stable" else fact.canary
+    return sample or TrackSample(count=0, errors=0, unavailable=0)
+
+
+def _file(fact: LogMeasurement, track: Track) -> LogFile | None:
+    """The file of a track: files stand in the order of the tracks that were read, stable first."""
+    read = [name for name, sample in (("stable", fact.stable), ("canary", fact.canary)) if sample is not None]
+    place = read.index(track) if track in read else None
+    return None if place is None or place >= len(fact.files) else fact.files[place]
