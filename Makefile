@@ -18,7 +18,7 @@ demo: venv
 	$(BIN)/interlock demo
 
 test: venv
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 bench: venv
 	$(BIN)/python -m tests.bench
