@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -70,8 +71,14 @@ async def running(core: Core, role: Role, host: str = "127.0.0.1") -> AsyncItera
         _log.info("stopping")
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter from another: the store's threads answer the event loop's listeners, and
+Python's own 5 ms would be most of an acknowledgement."""
+
+
 async def run_until_told(core: Core, role: Role, host: str, ready: Callable[[int], None]) -> None:
     """Run a process until SIGTERM or SIGINT."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -91,7 +98,7 @@ async def _serve(stack: contextlib.AsyncExitStack, core: Core, interlock: Interl
     http = make_http(interlock, socket.age if socket else None)
     if bolt is not None and settings.slack_signing_secret is not None:
         route = SlackRoute(bolt, settings.slack_signing_secret.get_secret_value())
-        http.router.routes.append(Route("/slack/events", route.answer, methods=["POST"]))
+        http.router.routes.insert(0, Route("/slack/events", route.answer, methods=["POST"]))
     server = _Server(
         uvicorn.Config(http, host=host, port=settings.port, log_config=None, access_log=False, lifespan="off")
     )

@@ -1,5 +1,6 @@
 """What configs/ says right now: read at start, read again when a file changed, the last good one kept when it broke."""
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,12 @@ class Refreshed(StrEnum):
     MENDED = "mended"
 
 
+RBAC_FILE = "rbac.yaml"
+MANY_FILES = 50
+PAUSE_SECONDS = 1.0
+"""A folder of many files is looked through at most this often: a look costs some microseconds a file."""
+
+
 class FileCatalogue:
     """`ports.Catalogue` over a configuration folder. Raises ConfigurationError when it cannot be read at start.
 
@@ -36,6 +43,7 @@ class FileCatalogue:
         self._content: Content = read_content(folder)
         self._stamps: dict[Path, Stamp] = folder.stamps
         self._problem: tuple[Problem, ...] = ()
+        self._looked_at = time.monotonic()
 
     @property
     def problem(self) -> tuple[Problem, ...]:
@@ -45,6 +53,8 @@ class FileCatalogue:
     def refresh(self) -> Refreshed:
         """Read the folder again when a file that was looked at changed, came or went."""
         with self._refreshing:
+            if not self._rights_changed() and not self._looks_again():
+                return Refreshed.UNCHANGED
             if all(stamp(path) == seen for path, seen in self._stamps.items()):
                 return Refreshed.UNCHANGED
             folder = Folder(self._root)
@@ -61,6 +71,19 @@ class FileCatalogue:
             if was_broken:
                 return Refreshed.MENDED
             return Refreshed.UNCHANGED if old == self._content else Refreshed.CHANGED
+
+    def _rights_changed(self) -> bool:
+        """Whether rbac.yaml is another one: a revoked grant counts from the next command."""
+        path = self._root / RBAC_FILE
+        return path not in self._stamps or stamp(path) != self._stamps[path]
+
+    def _looks_again(self) -> bool:
+        """Whether all files are looked at now: at every request while they are few, else at most once in a pause."""
+        now = time.monotonic()
+        if len(self._stamps) > MANY_FILES and now - self._looked_at < PAUSE_SECONDS:
+            return False
+        self._looked_at = now
+        return True
 
     def installation(self) -> Installation:
         """interlock.yaml."""
