@@ -1,17 +1,14 @@
 """Where the files around one stage file lie, and the lock that keeps two writers apart."""
 
 import contextlib
-import fcntl
-import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters import lock
+
 LOCK_WITHIN = 10.0
 """Seconds. A write takes a few milliseconds; whoever holds the lock longer is stuck."""
-
-_LOOK_AGAIN = 0.02
 
 
 class StageBusy(RuntimeError):
@@ -65,21 +62,9 @@ def locked(path: Path, within: float | None = None) -> Iterator[None]:
     """Alone with the stage file; the kernel lets go when the holder dies. Blocks for LOCK_WITHIN, or `within`, seconds
     at most. Raises StageBusy and OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        _take(handle, path, LOCK_WITHIN if within is None else within)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _take(handle: int, path: Path, within: float) -> None:
-    deadline = time.monotonic() + within
-    while True:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise StageBusy(f"{path} stays locked") from None
-            time.sleep(_LOOK_AGAIN)
+            held.enter_context(lock.locked(path, LOCK_WITHIN if within is None else within))
+        except lock.LockHeld as busy:
+            raise StageBusy(str(busy)) from None
+        yield
