@@ -23,7 +23,7 @@ from bot.adapters.slack.identity import SlackIdentity
 from bot.adapters.slack.messenger import SlackMessenger
 from bot.adapters.slack.pace import Pace
 from bot.adapters.slack.web import SlackWeb
-from bot.adapters.sources.csv_log import build_source
+from bot.adapters.sources.table import Reading, source_for
 from bot.adapters.store.checkpoint import take_checkpoint
 from bot.adapters.store.migrate import upgrade
 from bot.adapters.store.store import SqlStore, open_store
@@ -33,7 +33,7 @@ from bot.domain.outcome import Outcome
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.release import Release
-from bot.domain.service import CanaryGate, DeployerSpec, SloGate
+from bot.domain.service import DeployerSpec, GateSpec
 from bot.engine.access import Access
 from bot.engine.advance import Advance
 from bot.engine.deliver import Deliver
@@ -221,8 +221,8 @@ def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
 
 
 def _sources() -> Sources:
-    def source(plan: Plan, gate: SloGate | CanaryGate) -> Source:
-        return build_source(plan.sources[gate.source], tracks_of(gate), Path.cwd(), limits_of(gate))
+    def source(plan: Plan, gate: GateSpec) -> Source:
+        return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate)))
 
     return source
 

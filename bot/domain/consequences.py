@@ -9,7 +9,7 @@ from bot.domain.actor import ActorKind
 from bot.domain.evidence import Fact, LogMeasurement, SourceFailure
 from bot.domain.journal import Entry
 from bot.domain.release import Release
-from bot.domain.service import CanaryGate, SloGate, When
+from bot.domain.service import CanaryGate, PolledGate, When
 from bot.domain.states import WAITING, State
 
 SETTLE = timedelta(seconds=1)
@@ -134,8 +134,8 @@ def _measurements(release: Release, moments: tuple[When, ...], now: datetime) ->
     for gate in release.plan.gates_for(*moments):
         if isinstance(gate, CanaryGate):
             due.append(measure(release, gate.name, now + gate.window + SETTLE))
-        elif isinstance(gate, SloGate):
-            waits = timedelta(0) if release.state in WAITING else min(gate.window, gate.every) + SETTLE
+        elif isinstance(gate, PolledGate):
+            waits = timedelta(0) if release.state in WAITING else min(gate.looks_back, gate.every) + SETTLE
             due.append(measure(release, gate.name, now + waits))
     return due
 
@@ -143,7 +143,7 @@ def _measurements(release: Release, moments: tuple[When, ...], now: datetime) ->
 def _next_measurement(release: Release, fact: Fact, now: datetime) -> list[f.Effect]:
     """The measurement after the one that was just recorded; it looks by itself whether it still matters."""
     gate = release.plan.gate(fact.gate)
-    if isinstance(gate, SloGate):
+    if isinstance(gate, PolledGate):
         return [measure(release, gate.name, now + gate.every)]
     if not isinstance(gate, CanaryGate):
         return []

@@ -33,7 +33,7 @@ def needed_gates(plan: Plan, state: State) -> tuple[GateSpec, ...]:
         State.BAKING: (When.BAKE,),
         State.VERIFYING: (When.VERIFY,),
     }.get(state, ())
-    return tuple(gate for gate in plan.gates_for(*moments) if gate.required)
+    return tuple(gate for gate in plan.gates_for(*moments) if gate.decides)
 
 
 def is_overdue(release: Release, now: datetime) -> bool:

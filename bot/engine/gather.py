@@ -1,6 +1,5 @@
 """Gathering evidence: read a gate's source, and report what it shows."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -12,16 +11,16 @@ from bot.domain.fold import with_facts
 from bot.domain.plan import Plan
 from bot.domain.release import Release
 from bot.domain.reports import Measured
-from bot.domain.service import CanaryGate, SloGate, When
+from bot.domain.service import CanaryGate, Gate, GateSpec, PolledGate, When
 from bot.domain.states import WAITING, State
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
 from bot.engine.observe import Observer
 from bot.gates import judge, subject_of
-from bot.ports import Claim, Clock, Source, Store
+from bot.ports import Asked, Claim, Clock, Source, Store
 
-Sources = Callable[[Plan, SloGate | CanaryGate], Source]
-"""Finds the source that a gate of a plan reads."""
+Sources = Callable[[Plan, GateSpec], Source]
+"""Finds what measures for a gate of a plan."""
 
 
 class Gather:
@@ -40,7 +39,7 @@ class Gather:
         assert isinstance(task, Measure)
         release = await self._store.call(lambda: self._read(task.release))
         gate = release.plan.gate(task.gate) if release else None
-        if release is None or not isinstance(gate, SloGate | CanaryGate) or not _matters(release, gate):
+        if release is None or not isinstance(gate, PolledGate | CanaryGate) or not _matters(release, gate):
             await self._store.call(lambda: self._finish(claim))
             return
         now = self._clock.now()
@@ -48,18 +47,17 @@ class Gather:
         if now < end:
             raise Later(end + SETTLE, "window still open")
         source = self._sources(release.plan, gate)
-        subject = subject_of(gate, release) or ""
-        fact = await asyncio.to_thread(source.measure, gate.name, subject, start, end, now)
-        if isinstance(gate, SloGate) and _says_nothing_new(release, gate, fact, now):
+        fact = await source.measure(Asked(gate.name, subject_of(gate, release) or "", start, end, now, release))
+        if isinstance(gate, PolledGate) and _says_nothing_new(release, gate, fact, now, gate.every):
             raise Later(now + gate.every, "unchanged")
         judgement = judge(gate, with_facts(release, (fact,)), now)
         self._observer.judged(gate.kind, judgement.verdict.value)
         report = Request(Measured(release.id, (fact,)), MACHINE, "gather", claim=claim)
         await self._store.call(lambda: self._dispatch.run(report))
 
-    def _window(self, release: Release, gate: SloGate | CanaryGate, now: datetime) -> tuple[datetime, datetime]:
-        if isinstance(gate, SloGate):
-            return now - gate.window, now
+    def _window(self, release: Release, gate: PolledGate | CanaryGate, now: datetime) -> tuple[datetime, datetime]:
+        if isinstance(gate, PolledGate):
+            return now - gate.looks_back, now
         start, end = next_window(release, gate)
         behind = (now - end) // gate.window
         if behind > FACTS_KEPT:  # after a long stop only the windows that can still count are caught up
@@ -75,7 +73,7 @@ class Gather:
             unit.finish(claim)
 
 
-def _matters(release: Release, gate: SloGate | CanaryGate) -> bool:
+def _matters(release: Release, gate: Gate) -> bool:
     """Whether the gate speaks in the release's state."""
     if release.state in WAITING:
         return gate.when in (When.OPEN, When.PROMOTE)
@@ -83,9 +81,9 @@ def _matters(release: Release, gate: SloGate | CanaryGate) -> bool:
     return moments.get(release.state) is gate.when
 
 
-def _says_nothing_new(release: Release, gate: SloGate, fact: Fact, now: datetime) -> bool:
+def _says_nothing_new(release: Release, gate: GateSpec, fact: Fact, now: datetime, every: timedelta) -> bool:
     """Whether the ledger would only repeat itself: the same verdict, and the stored evidence stays fresh until then."""
     before = judge(gate, release, now)
     after = judge(gate, with_facts(release, (fact,)), now)
-    lasts = before.stale_at is not None and before.stale_at > now + 2 * gate.every + timedelta(seconds=1)
+    lasts = before.stale_at is not None and before.stale_at > now + 2 * every + timedelta(seconds=1)
     return before.verdict is after.verdict and lasts

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from bot.domain.evidence import Fact, LogMeasurement, SourceFailure
+from bot.domain.evidence import Fact, FactBody, LogMeasurement, SourceFailure
 from bot.domain.verdict import Verdict
 from bot.gates.finding import Finding, found
 
 SKEW = timedelta(minutes=1)
 """How far a producer's clock may run ahead of ours."""
+
+
+F = TypeVar("F", bound=FactBody)
 
 
 def newest(facts: Sequence[Fact]) -> Fact | None:
@@ -17,24 +21,27 @@ def newest(facts: Sequence[Fact]) -> Fact | None:
 
 
 def admit(fact: Fact, version: str | None, now: datetime) -> LogMeasurement | Finding:
-    """The fact as a measurement of `version`, or why it cannot be judged as one.
+    """The fact as a measurement of `version` by request logs, or why it cannot be judged as one."""
+    return admit_as(LogMeasurement, fact, version, now)
 
-    A log that is not there is no data; one that cannot be read, or evidence about something else, is an error.
+
+def admit_as(kind: type[F], fact: Fact, version: str | None, now: datetime) -> F | Finding:
+    """The fact as evidence of this kind about `version`, or why it cannot be judged as such.
+
+    What is not there is no data; what cannot be read, or evidence about something else, is an error.
     """
-    match fact:
-        case SourceFailure():
-            verdict = Verdict.NO_DATA if fact.code == "missing" else Verdict.ERROR
-            return found(verdict, f"source.{fact.code}", detail=fact.detail)
-        case LogMeasurement():
-            if version is None:
-                return found(Verdict.NO_DATA, "evidence.missing:baseline")
-            if fact.version != version:
-                return found(Verdict.ERROR, "evidence.wrong_version", detail=fact.version)
-            if ahead := _ahead(fact, now):
-                return found(Verdict.ERROR, "evidence.from_future", observed=ahead, limit=SKEW.total_seconds())
-            return fact
-        case _:
-            return found(Verdict.ERROR, "evidence.wrong_kind", detail=fact.kind)
+    if isinstance(fact, SourceFailure):
+        verdict = Verdict.NO_DATA if fact.code == "missing" else Verdict.ERROR
+        return found(verdict, f"source.{fact.code}", detail=fact.detail)
+    if not isinstance(fact, kind):
+        return found(Verdict.ERROR, "evidence.wrong_kind", detail=fact.kind)
+    if version is None:
+        return found(Verdict.NO_DATA, "evidence.missing:baseline")
+    if fact.version != version:
+        return found(Verdict.ERROR, "evidence.wrong_version", detail=fact.version)
+    if ahead := _ahead(fact, now):
+        return found(Verdict.ERROR, "evidence.from_future", observed=ahead, limit=SKEW.total_seconds())
+    return fact
 
 
 def too_old(since: datetime, fresh: timedelta, now: datetime, code: str = "evidence.stale") -> Finding | None:
@@ -45,8 +52,9 @@ def too_old(since: datetime, fresh: timedelta, now: datetime, code: str = "evide
     return found(Verdict.NO_DATA, code, observed=age, limit=fresh.total_seconds())
 
 
-def _ahead(fact: LogMeasurement, now: datetime) -> float | None:
-    """Seconds by which the latest time in a measurement lies beyond now, when that is more than SKEW."""
-    latest = max(moment for moment in (fact.observed_at, fact.end, fact.newest_at) if moment is not None)
+def _ahead(fact: FactBody, now: datetime) -> float | None:
+    """Seconds by which the latest time in a fact lies beyond now, when that is more than SKEW."""
+    moments = (fact.observed_at, fact.end, fact.newest_at) if isinstance(fact, LogMeasurement) else (fact.observed_at,)
+    latest = max(moment for moment in moments if moment is not None)
     ahead = latest - now
     return ahead.total_seconds() if ahead > SKEW else None

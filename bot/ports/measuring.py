@@ -1,14 +1,28 @@
-"""Reading what a service did."""
+"""Measuring what a gate judges."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.evidence import Fact
+from bot.domain.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One measurement that is wanted: for which gate, about which version, over [start, end), as of `now`."""
+
+    gate: str
+    version: str
+    start: datetime
+    end: datetime
+    now: datetime
+    release: Release
 
 
 class Source(Protocol):
-    """Measures request logs. Blocking: call it in a thread."""
+    """Measures for one gate. Never raises for what it reads: what cannot be read is a SourceFailure."""
 
-    def measure(self, gate: str, version: str, start: datetime, end: datetime, now: datetime) -> Fact:
-        """What the logs show over [start, end): a LogMeasurement, or a SourceFailure when they cannot be read."""
+    async def measure(self, asked: Asked) -> Fact:
+        """What there is to see, or a SourceFailure when it cannot be read."""
         ...

@@ -114,7 +114,7 @@ def _earlier(release: Release) -> list[str]:
     before = [When.OPEN, When.PROMOTE]
     if release.state is State.VERIFYING and release.plan.last_step > 0:
         before.append(When.BAKE)
-    names = [inline(gate.name, 63) for gate in release.plan.gates_for(*before) if gate.required]
+    names = [inline(gate.name, 63) for gate in release.plan.gates_for(*before) if gate.decides]
     return [f"{marks.GOOD} passed before: {listed(names)}"] if names else []
 
 

@@ -74,7 +74,7 @@ def _afterwards(release: Release, step: int) -> str:
     strategy = release.plan.strategy
     if step >= release.plan.last_step:
         return ""
-    judges = listed([code(gate.name) for gate in release.plan.gates_for(When.BAKE) if gate.required])
+    judges = listed([code(gate.name) for gate in release.plan.gates_for(When.BAKE) if gate.decides])
     clean = f" if {judges} pass{'es' if judges.count('`') == 2 else ''}" if judges else ""
     percent = strategy.steps[step + 1]
     if strategy.advance == "auto":

@@ -21,7 +21,7 @@ from bot.domain.evidence import Fact
 from bot.domain.intent import Intent
 from bot.domain.message import Message
 from bot.engine.worker import Carrier, Worker
-from bot.ports import Claim, Deployer, Messenger, Order, Report, Source, Unit
+from bot.ports import Asked, Claim, Deployer, Messenger, Order, Report, Source, Unit
 from bot.settings import Settings
 from handlers.serving import Role, run_until_told
 
@@ -126,10 +126,10 @@ class DoomedSource:
     inner: Source
     doom: Doom
 
-    def measure(self, gate: str, version: str, start: datetime, end: datetime, now: datetime) -> Fact:
+    async def measure(self, asked: Asked) -> Fact:
         """Measure."""
         self.doom.at("measure", "before")
-        fact = self.inner.measure(gate, version, start, end, now)
+        fact = await self.inner.measure(asked)
         self.doom.at("measure", "after")
         return fact
 
@@ -163,10 +163,10 @@ async def _tell(core: root.Core, line: Connection, port: int) -> None:
 def _plant(doom: Doom) -> None:
     """Put doomed parts in the place of the real ones, each around the real one."""
     part: Any = root
-    messenger, deployer, source = part.SlackMessenger, part.build_deployer, part.build_source
+    messenger, deployer, source = part.SlackMessenger, part.build_deployer, part.source_for
     part.SlackMessenger = lambda *given: DoomedMessenger(messenger(*given), doom)
     part.build_deployer = lambda *given: DoomedDeployer(deployer(*given), doom)
-    part.build_source = lambda *given: DoomedSource(source(*given), doom)
+    part.source_for = lambda *given: DoomedSource(source(*given), doom)
     part.Worker = lambda name, store, clock, carriers, *rest: Worker(
         name, store, clock, {kind: _doomed_carrier(kind, carrier, doom) for kind, carrier in carriers.items()}, *rest
     )

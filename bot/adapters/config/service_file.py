@@ -7,7 +7,7 @@ from bot.adapters.config.folder import Folder
 from bot.adapters.config.service_checks import check_channel, check_environment, check_order, check_roles, check_tags
 from bot.adapters.config.slo_file import SloFiles
 from bot.adapters.config.spelling import canonical, canonical_keys
-from bot.domain.service import EnvironmentConfig, GateSpec, ServiceConfig
+from bot.domain.service import EnvironmentConfig, GateSpec, LogGate, ServiceConfig
 from bot.domain.versions import TAG_PATTERNS, UnknownVersion, parse_version
 
 Spelled = dict[str, str]
@@ -82,7 +82,7 @@ def _raw_gates(data: dict[str, object]) -> Iterator[tuple[str, dict[str, object]
 def _look_for_slo(folder: Folder, slos: SloFiles, name: str, key: str, gate: dict[str, object]) -> None:
     if gate.pop("slo", None) is not None:
         folder.complain(name, f"{key}.slo", "is filled from `file`; take it out")
-    if gate.get("kind") == "check" or not isinstance(file := gate.get("file"), str):
+    if gate.get("kind") not in ("slo", "canary") or not isinstance(file := gate.get("file"), str):
         return
     if not folder.has(file):
         folder.complain(name, f"{key}.file", f"there is no file {folder.root / file}")
@@ -106,7 +106,7 @@ def _finish(
 
 
 def _with_slo(folder: Folder, slos: SloFiles, name: str, key: str, gate: GateSpec) -> GateSpec:
-    if gate.kind == "check" or not folder.has(gate.file) or (slo := slos.get(gate.file)) is None:
+    if not isinstance(gate, LogGate) or not folder.has(gate.file) or (slo := slos.get(gate.file)) is None:
         return gate
     if gate.kind == "canary" and slo.canary is None:
         folder.complain(name, f"{key}.file", f"{folder.root / gate.file} has no canary block, which this gate reads")

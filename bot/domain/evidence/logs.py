@@ -1,31 +1,14 @@
-"""Measured facts that gates judge: a named check result, request-log measurements, or a source that failed."""
+"""What request logs showed, track by track."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.evidence.base import FactBody
+
 Track = Literal["stable", "canary"]
 """Whose requests a log holds: the live version's, or the one's that is being released."""
-
-
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    gate: str
-    version: str
-    observed_at: datetime
-    producer: str
-
-
-class CheckResult(_Fact):
-    """A named result that CI posted (design 7, evidence body). `version` is the subject that was checked."""
-
-    kind: Literal["check"] = "check"
-    status: Literal["pass", "fail", "pending"]
-    url: str = ""
-    summary: str = ""
-    digest: str = ""
 
 
 class Slower(BaseModel):
@@ -79,7 +62,7 @@ class LogFile(BaseModel):
     rows: int = Field(ge=0)
 
 
-class LogMeasurement(_Fact):
+class LogMeasurement(FactBody):
     """Request logs measured over [start, end): the canary track, and the stable track where the gate compares.
     `newest_at` is the newest request seen in any file; None when all are empty."""
 
@@ -90,19 +73,3 @@ class LogMeasurement(_Fact):
     canary: TrackSample | None = None
     newest_at: datetime | None = None
     files: tuple[LogFile, ...] = ()
-
-
-class SourceFailure(_Fact):
-    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_header`, `bad_row`), `detail`
-    says where."""
-
-    kind: Literal["failure"] = "failure"
-    code: str
-    detail: str
-
-
-Fact = Annotated[CheckResult | LogMeasurement | SourceFailure, Field(discriminator="kind")]
-"""Anything that may stand in the ledger as evidence."""
-
-FACTS_KEPT = 60
-"""How many facts of one gate a release keeps for judging; the ledger keeps them all."""

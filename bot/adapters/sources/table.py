@@ -1,0 +1,58 @@
+"""The table of sources: what measures for which kind of gate."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.sources.csv_log import CsvLog, build_source
+from bot.domain.evidence import Fact, Track
+from bot.domain.plan import Plan
+from bot.domain.service import GateSpec, LogGate
+from bot.ports import Asked, Source
+
+
+class UnknownSource(ValueError):
+    """Nothing measures for this kind of gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a gate wants request logs read: which tracks, and over which latencies in milliseconds requests are counted.
+    Relative paths are taken from `folder`, the working folder."""
+
+    folder: Path
+    tracks: tuple[Track, ...] = ()
+    limits: tuple[float, ...] = ()
+
+
+class LogSource:
+    """Reads request logs in a thread of its own: DuckDB waits for the disk."""
+
+    def __init__(self, log: CsvLog) -> None:
+        self._log = log
+
+    async def measure(self, asked: Asked) -> Fact:
+        """What the logs show over the window."""
+        return await asyncio.to_thread(self._log.measure, asked.gate, asked.version, asked.start, asked.end, asked.now)
+
+
+Factory = Callable[[Plan, GateSpec, Reading], Source]
+
+
+def _logs(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
+    if not isinstance(gate, LogGate):
+        raise UnknownSource(gate.kind)
+    return LogSource(build_source(plan.sources[gate.source], reading.tracks, reading.folder, reading.limits))
+
+
+SOURCES: Mapping[str, Factory] = {"slo": _logs, "canary": _logs}
+"""By the gate's kind."""
+
+
+def source_for(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
+    """What measures for a gate of a plan. Raises UnknownSource."""
+    factory = SOURCES.get(gate.kind)
+    if factory is None:
+        raise UnknownSource(f"gate kind {gate.kind}; known are {', '.join(sorted(SOURCES))}")
+    return factory(plan, gate, reading)

@@ -1,0 +1,31 @@
+"""A service and how it is released into each environment: the shape of `configs/services/*.yaml` (design 6)."""
+
+from bot.domain.service.deployers import CommandDeployer, DeployerSpec, StageDeployer
+from bot.domain.service.environment import EnvironmentConfig, ServiceConfig
+from bot.domain.service.gates import CanaryGate, CheckGate, Gate, GateSpec, LogGate, Mode, PolledGate, SloGate
+from bot.domain.service.sources import CsvSource
+from bot.domain.service.strategy import ApprovalRule, Strategy
+from bot.domain.service.words import ALIASES, ENVIRONMENTS, Name, When
+
+__all__ = [
+    "ALIASES",
+    "ENVIRONMENTS",
+    "ApprovalRule",
+    "CanaryGate",
+    "CheckGate",
+    "CommandDeployer",
+    "CsvSource",
+    "DeployerSpec",
+    "EnvironmentConfig",
+    "Gate",
+    "GateSpec",
+    "LogGate",
+    "Mode",
+    "Name",
+    "PolledGate",
+    "ServiceConfig",
+    "SloGate",
+    "StageDeployer",
+    "Strategy",
+    "When",
+]
