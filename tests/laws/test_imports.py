@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 MAY_IMPORT = {
     "bot.domain": {"bot.domain"},
-    "bot.gates": {"bot.gates", "bot.domain"},
+    "bot.gates": {"bot.gates", "bot.evidence", "bot.domain"},
     "bot.evidence": {"bot.evidence", "bot.domain"},
     "bot.views": {"bot.views", "bot.domain"},
     "bot.ports": {"bot.ports", "bot.domain"},
