@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.cli.opening import login_name
+from tests.handlers.cli_fork import run
 from tests.stories.house import RBAC, Rules
 
 PATIENCE = 60.0
@@ -66,17 +66,8 @@ class CliHouse:
         (configs / "services" / "checkout.yaml").write_text(self.rules.service(self.folder))
 
     def run(self, *words: str, **environ: str) -> Came:
-        """One command, as a process, to its end."""
-        done = subprocess.run(
-            [sys.executable, "-m", "handlers.cli", *words],
-            env=self.environ | environ,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Came(done.returncode, done.stdout, done.stderr)
+        """One command, as a process of its own, to its end."""
+        return Came(*run(words, self.environ | environ, self.folder, PATIENCE))
 
     async def arun(self, *words: str, **environ: str) -> Came:
         """The same beside something that runs on this event loop."""
