@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
 from bot.adapters.deployers.table import build_deployer
+from bot.adapters.evidence.keys import signers
+from bot.adapters.evidence.vault import FolderVault
 from bot.adapters.keys.audit import AuditKey, open_audit_key
 from bot.adapters.slack.directory import SlackDirectory
 from bot.adapters.slack.identity import SlackIdentity
@@ -39,6 +41,7 @@ from bot.engine.advance import Advance
 from bot.engine.deliver import Deliver
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.gather import Gather, Sources
+from bot.engine.keep import Keep
 from bot.engine.locate import Place, locate
 from bot.engine.questions import Questions
 from bot.engine.rules_watch import RulesWatch
@@ -78,7 +81,7 @@ class Core:
         """Send a request down the one road, by the rules as the files have them now, and count what came of it."""
         self.reread()
         outcome = self.dispatch.run(request)
-        self.metrics.decided(request.name, _came_to(outcome))
+        self.metrics.decided(request.name, outcome.came_to)
         return outcome
 
     def reread(self) -> None:
@@ -184,6 +187,9 @@ async def assemble(core: Core, works: bool) -> Interlock:
 
 def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
     gather = Gather(core.store, core.dispatch, core.clock, _sources(), core.metrics)
+    keys = partial(signers, None, core.audit_key)
+    vault = FolderVault(core.settings.evidence, keys, core.clock, core.catalogue.installation)
+    keep = Keep(core.store, core.dispatch, core.clock, vault)
     carriers: dict[str, Carrier] = {
         "open_thread": deliver.open_thread,
         "post_log": deliver.post_log,
@@ -194,6 +200,8 @@ def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
         "measure": gather.measure,
         "bake_over": advance.look,
         "expire": advance.expire,
+        "seal_evidence": keep.seal,
+        "archive_evidence": keep.archive,
     }
     work = core.catalogue.installation().work
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -238,9 +246,3 @@ def _rules_differ(core: Core) -> Callable[[], bool]:
         return seen is not before
 
     return differ
-
-
-def _came_to(outcome: Outcome) -> str:
-    if outcome.refusal is not None:
-        return outcome.refusal.code.value
-    return "replayed" if outcome.replayed else "noop" if outcome.noop else "accepted"

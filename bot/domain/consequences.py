@@ -23,6 +23,19 @@ _BROADCAST = (
     e.RollbackFailed,
     e.ReleaseDone,
 )
+_ENDS = (
+    e.ReleaseRejected,
+    e.ReleaseExpired,
+    e.ReleaseAborted,
+    e.ReleaseDone,
+    e.RollbackFinished,
+    e.RollbackFailed,
+)
+"""With these a release is over, or rests until a person takes it up again: its evidence is locked."""
+
+_RESTED_ON_EVIDENCE = (e.QuorumReached, e.StepStarted, e.RollbackStarted, *_ENDS)
+"""Decisions whose evidence is sealed, as it stood right before them."""
+
 _TOLD = (
     e.QuorumReached,
     e.ApprovalsVoided,
@@ -82,8 +95,8 @@ def start_deployment(release: Release, now: datetime) -> f.Effect:
 
 
 def _of(release: Release, entry: Entry, event: e.Event, now: datetime) -> list[f.Effect]:
-    """Effects of one entry: what Slack shows of it, and what it sets going."""
-    return [*_shown(release, entry, event, now), *_going(release, event, now)]
+    """Effects of one entry: what Slack shows of it, what it sets going, and what is kept of it."""
+    return [*_shown(release, entry, event, now), *_going(release, event, now), *_kept(release, entry, event, now)]
 
 
 def _shown(release: Release, entry: Entry, event: e.Event, now: datetime) -> list[f.Effect]:
@@ -92,7 +105,9 @@ def _shown(release: Release, entry: Entry, event: e.Event, now: datetime) -> lis
         return [f.Effect(key=f"thread:{release.id}", task=root, due_at=now, lane=_lane(release))]
     if isinstance(event, e.RequestRefused):
         return []
-    if isinstance(event, e.ThreadOpened | e.EvidenceRecorded):
+    if isinstance(event, e.EvidenceArchived):
+        return []
+    if isinstance(event, e.ThreadOpened | e.EvidenceRecorded | e.EvidenceSealed):
         return [card_edit(release, now)]
     log = f.PostLog(release=release.id, seq=entry.seq, broadcast=broadcasts(event))
     shown = [
@@ -126,6 +141,23 @@ def _going(release: Release, event: e.Event, now: datetime) -> list[f.Effect]:
             return [look(release, now)]
         case _:
             return []
+
+
+def _kept(release: Release, entry: Entry, event: e.Event, now: datetime) -> list[f.Effect]:
+    """Evidence has a lane of its own: nothing else waits for it."""
+    lane = f"evidence:{release.id}"
+    if isinstance(event, _RESTED_ON_EVIDENCE):
+        sealing = f.SealEvidence(release=release.id, seq=entry.seq, lock=isinstance(event, _ENDS))
+        return [f.Effect(key=f"seal:{release.id}:{entry.seq}", task=sealing, due_at=now, lane=lane)]
+    if isinstance(event, e.EvidenceSealed):
+        later = f.ArchiveEvidence(release=release.id, seq=entry.seq)
+        return [f.Effect(key=f"archive:{release.id}:{entry.seq}", task=later, due_at=now, lane="")]
+    return []
+
+
+def rests_on_evidence(event: e.Event) -> bool:
+    """Whether the evidence before an event is sealed because of it."""
+    return isinstance(event, _RESTED_ON_EVIDENCE)
 
 
 def _measurements(release: Release, moments: tuple[When, ...], now: datetime) -> list[f.Effect]:

@@ -77,8 +77,33 @@ class Expire(_Task):
     kind: Literal["expire"] = "expire"
 
 
+class SealEvidence(_Task):
+    """Seal the evidence as it stood before the entry `seq`; `lock` when the release ended there."""
+
+    kind: Literal["seal_evidence"] = "seal_evidence"
+    seq: int
+    lock: bool = False
+
+
+class ArchiveEvidence(_Task):
+    """Put locked evidence where nobody can delete it; `seq` is the entry that recorded it."""
+
+    kind: Literal["archive_evidence"] = "archive_evidence"
+    seq: int
+
+
 Task = Annotated[
-    OpenThread | PostLog | EditCard | Tell | StartStep | StartRollback | Measure | BakeOver | Expire,
+    OpenThread
+    | PostLog
+    | EditCard
+    | Tell
+    | StartStep
+    | StartRollback
+    | Measure
+    | BakeOver
+    | Expire
+    | SealEvidence
+    | ArchiveEvidence,
     Field(discriminator="kind"),
 ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import events as e
 from bot.domain.evidence import FACTS_KEPT, Fact, LogMeasurement
 from bot.domain.journal import Entry
-from bot.domain.release import Approval, Ending, Hold, Release
+from bot.domain.release import Approval, Ending, Hold, Release, Sealed
 from bot.domain.states import TABLE, Move, State
 
 
@@ -58,8 +58,10 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         return _moved(release, entry, move)
 
     match event:
-        case e.RequestRefused() | e.StageFellBack():
+        case e.RequestRefused() | e.StageFellBack() | e.EvidenceFlawed() | e.EvidenceArchived():
             return {}
+        case e.EvidenceSealed():
+            return {"sealed": Sealed(at=entry.at, **event.model_dump(exclude={"kind"}))}
         case e.BakeFinished():
             return {"asked_at": entry.at}
         case e.ThreadOpened():

@@ -20,6 +20,13 @@ class Outcome(BaseModel):
     replayed: bool = False
 
     @property
+    def came_to(self) -> str:
+        """In one word, for metrics: the refusal's code, or how it went."""
+        if self.refusal is not None:
+            return self.refusal.code.value
+        return "replayed" if self.replayed else "noop" if self.noop else "accepted"
+
+    @property
     def accepted(self) -> bool:
         """Whether the request went, or with `noop` would go."""
         return self.refusal is None

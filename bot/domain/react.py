@@ -5,7 +5,7 @@ from bot.domain.approvals import fallen
 from bot.domain.decide import confirmed, roll_back, start_step
 from bot.domain.plan import changed_parts, digest_of
 from bot.domain.policy import is_overdue, needed_gates
-from bot.domain.reports import Deployed, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
+from bot.domain.reports import Deployed, EvidenceKept, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
 from bot.domain.situation import Situation
 from bot.domain.states import WAITING, State
 from bot.domain.verdict import Judgement, Verdict
@@ -30,6 +30,8 @@ def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
             return (*report.found, *_deployed(report, at))
         case RulesChanged():
             return _revised(report, at)
+        case EvidenceKept():
+            return (report.found,)
 
 
 def go_on(at: Situation) -> tuple[e.Event, ...]:

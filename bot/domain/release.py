@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.actor import Actor
 from bot.domain.evidence import Fact
@@ -50,6 +50,18 @@ class Ending(BaseModel):
     at: datetime
 
 
+class Sealed(BaseModel):
+    """The newest locked evidence of a release: where it lies below the folder of evidence, and who signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    content_sha256: str
+    number: int
+    key_ids: tuple[str, ...]
+    at: datetime
+
+
 class Release(BaseModel):
     """One version of one service on its way into one environment. `seq`, `head`: the last entry of its stream."""
 
@@ -90,6 +102,7 @@ class Release(BaseModel):
     ending: Ending | None = None
     attempts: int = 0
     mover: str = ""
+    sealed: Sealed | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def is_active(self) -> bool:

@@ -60,7 +60,15 @@ class RulesChanged:
     policy: str
 
 
-Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | RulesChanged
+@dataclass(frozen=True, slots=True)
+class EvidenceKept:
+    """What became of a release's evidence: it was sealed, archived, or found changed."""
+
+    release: str
+    found: Event
+
+
+Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | RulesChanged | EvidenceKept
 
 _NAMES = {
     ThreadPosted: "thread_posted",
@@ -69,6 +77,7 @@ _NAMES = {
     Lapsed: "lapsed",
     Deployed: "deployed",
     RulesChanged: "rules_changed",
+    EvidenceKept: "evidence_kept",
 }
 
 

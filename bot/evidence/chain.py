@@ -20,7 +20,7 @@ def follow(snapshot: Snapshot, last: Snapshot | None) -> Snapshot:
     place: dict[str, object] = {"number": 1, "previous": None}
     if last is not None and before is not None:
         place = {"number": before.number + 1, "previous": content_hash(last)}
-    return snapshot.model_copy(update={"binding": Binding.model_validate(bound.model_dump() | place)})
+    return snapshot.model_copy(update={"binding": Binding.model_validate(bound.model_dump(exclude_unset=True) | place)})
 
 
 def order_flaws(snapshot: Snapshot, last: Snapshot) -> list[Flaw]:

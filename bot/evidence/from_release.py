@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.evidence import LogFile, LogMeasurement, Track, TrackSample
+from bot.domain.journal import Entry
 from bot.domain.release import Release
 from bot.domain.service import CanaryGate, SloGate
 from bot.domain.slo import CanaryBlock
@@ -16,6 +17,15 @@ from bot.evidence.measured import Canary, Perf, Window
 from bot.evidence.snapshot import Binding, Snapshot
 
 PRODUCER = "interlock"
+
+
+def snapshot_before(release: Release, entry: Entry) -> Snapshot:
+    """The document of a release as it stood right before an entry of its stream: what that decision rested on. The same
+    entry gives the same document, whoever makes it and when."""
+    document = snapshot_of(release, entry.at)
+    assert document.binding is not None  # every document of a release is bound to it
+    bound = document.binding.model_dump(exclude_unset=True) | {"entry": entry.seq, "entry_hash": entry.hash}
+    return document.model_copy(update={"binding": Binding.model_validate(bound)})
 
 
 def snapshot_of(release: Release, at: datetime, producer: str = PRODUCER) -> Snapshot:

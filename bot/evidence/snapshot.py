@@ -22,7 +22,8 @@ class Binding(Block):
 
     `release`: R-7, or empty outside a release. `artifact`: what was built, as `sha256:…` where it is a digest; None
     where the release names none. `number` counts the snapshots of a chain from 1; `previous` is the content hash of the
-    one before, None in the first.
+    one before, None in the first. `entry` and `entry_hash` name the entry of the ledger before which it was so; a
+    document that was not made for one has neither.
     """
 
     release: str = Field(max_length=200)
@@ -34,6 +35,8 @@ class Binding(Block):
     producer: Word
     number: Annotated[Count, Field(ge=1)]
     previous: Sha256 | None
+    entry: Annotated[Count, Field(ge=1)] | None = None
+    entry_hash: Sha256 | None = None
 
     @model_validator(mode="after")
     def _only_the_first_has_none_before(self) -> Self:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.duration import Span
+from bot.settings.evidence import ArchiveSpec, Retention
 
 
 class _Part(BaseModel):
@@ -56,3 +57,7 @@ class Installation(_Part):
     )
     work: Work = Field(default_factory=Work, description="How workers take effects from the queue.")
     cards: Cards = Field(default_factory=Cards, description="How often cards are edited.")
+    retention: Retention = Field(default_factory=Retention, description="How long evidence lies in its folder.")
+    archive: ArchiveSpec | None = Field(
+        default=None, description="Where locked evidence goes; without it, nowhere by itself."
+    )

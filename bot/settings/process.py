@@ -135,6 +135,11 @@ class Settings(BaseModel):
         return settings
 
     @property
+    def evidence(self) -> Path:
+        """Where sealed evidence lies, a folder a release."""
+        return self.var / "evidence"
+
+    @property
     def stage_ring(self) -> tuple[StageKey, ...]:
         """The keys of the stage file, the one that signs first; empty when no key is set (contracts 1.1)."""
         if self.stage_keys:

@@ -13,7 +13,7 @@ from bot.views.escape import code, inline, link, quoted
 from bot.views.gate_lines import gate_lines
 from bot.views.limits import join_lines
 from bot.views.marks import unmarked
-from bot.views.people import requester
+from bot.views.people import listed, requester
 from bot.views.progress import doubt_line, ending_line, hold_line, plan_line, step_line
 from bot.views.states import heading, mark, named, title
 from bot.views.times import moment
@@ -58,7 +58,7 @@ def paragraphs(
 
 
 def footer(release: Release, now: datetime) -> str:
-    """The small print: id, what is being decided, when it was opened and when it expires."""
+    """The small print: id, what is being decided, when it was opened and when it expires, how its evidence is kept."""
     parts = [
         f"{inline(release.id, 20)}",
         f"opened {moment(release.opened_at, now)}",
@@ -66,6 +66,10 @@ def footer(release: Release, now: datetime) -> str:
     ]
     if release.state in WAITING:
         parts.insert(1, f"expires {moment(release.expires_at, now)} unless it is promoted")
+    if release.sealed is not None:
+        keys = listed([code(key) for key in release.sealed.key_ids])
+        check = code(f"interlock evidence verify {release.id}")
+        parts.append(f"evidence sealed, signed by {keys}; check it: {check}")
     return " · ".join(parts)
 
 

@@ -52,6 +52,8 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
     match event:
         case e.ThreadOpened() | e.EvidenceRecorded() | e.RequestRefused():
             return None
+        case e.EvidenceSealed() | e.EvidenceArchived():
+            return None  # the card's small print says it
         case e.DeploymentFailed():
             return None  # the rollback that it causes says so, in the same breath
         case e.ReleaseOpened():
@@ -96,6 +98,8 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
             return Line(rollback_failed(release, event), ("rollback", "abort"))
         case e.StageFellBack():
             return Line(_fell_back(event))
+        case e.EvidenceFlawed():
+            return Line(_evidence_flawed(release, event))
 
 
 def _offers(release: Release, line: Line) -> tuple[Block, ...]:
@@ -192,6 +196,14 @@ def _done(release: Release, entry: Entry) -> str:
     before = f" {inline(release.previous, 40)} was live before; “rollback” brings it back." if release.previous else ""
     took = span(entry.at - release.opened_at)
     return f"{marks.GOOD} {named(release)} is done: all traffic moved and verified, {took} after it was opened.{before}"
+
+
+def _evidence_flawed(release: Release, event: e.EvidenceFlawed) -> str:
+    return (
+        f"{marks.ATTENTION} The sealed evidence in {code(event.path)} is not what was sealed ({code(event.code)}), so "
+        f"nothing more is sealed there. Next: run {code(f'interlock evidence verify {release.id}')} to see which "
+        "file was changed, then find out who or what wrote it. The ledger holds all that was measured."
+    )
 
 
 def _fell_back(event: e.StageFellBack) -> str:

@@ -28,7 +28,7 @@ from handlers.serving import Role, run_until_told
 T = TypeVar("T")
 Moment = Literal["begun", "intended", "before", "after", "recorded"]
 
-_WITHOUT_A_CALL = ("bake_over", "expire")
+_WITHOUT_A_CALL = ("bake_over", "expire", "seal_evidence")
 _HURRY = 600.0
 """How much faster the pace of posts runs: the sandbox of these stories asks for little, and no story is about pace."""
 

@@ -15,7 +15,7 @@ from tests.stores import fresh_database
 from tests.stories.bots import DEADLINE, built, insist, kept
 from tests.stories.house import CANARY, CHANNEL, House, Rules
 from tests.stories.killed import Kill, Moment
-from tests.stories.told import asked_once, settled, told_once, whole, written
+from tests.stories.told import asked_once, sealed_once, settled, told_once, whole, written
 
 STEPS = ["step_started", "traffic_shifted", "step_started", "traffic_arrived"]
 BACK = ["step_started", "deployment_failed", "rollback_started", "rollback_finished"]
@@ -94,6 +94,7 @@ TALES = {
     "measure": JUDGED,
     "bake_over": FORWARD,
     "expire": FORGOTTEN,
+    "seal_evidence": FORWARD,
 }
 
 
@@ -207,6 +208,7 @@ async def survives(kill: Kill, tale: Tale, folder: Path, database: str, transpor
         told_once(house)
         assert written(house) == list(tale.ledger)
         assert asked_once(house) == list(tale.asked)
+        sealed_once(house)
         whole(house)
 
 

@@ -5,19 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.adapters.evidence.keys import signers
+from bot.adapters.evidence.locking import read_manifest
+from bot.adapters.evidence.sealed import check_folder, seals_in
 from bot.adapters.keys.audit import open_audit_key
 from bot.adapters.slack.messenger import MARK_EVENT
 from bot.adapters.store.audit import verify
 from bot.adapters.store.store import SqlStore, open_store
-from bot.domain.consequences import consequences
+from bot.domain.consequences import consequences, rests_on_evidence
 from bot.domain.effects import Tell
 from bot.domain.fold import apply, replay
 from bot.domain.release import Release
+from bot.evidence.chain import chain_flaws
+from bot.evidence.hashes import content_hash
 from bot.views.log import log_entry
 from tests.stories.bots import last_words, until
 from tests.stories.house import CHANNEL, House
 
-_MAY_COME_AT_ANY_TIME = ("thread_opened", "evidence_recorded", "request_refused")
+_MAY_COME_AT_ANY_TIME = ("thread_opened", "evidence_recorded", "request_refused", "evidence_sealed")
 _LONG = timedelta(hours=1)
 
 
@@ -98,6 +103,29 @@ def whole(house: House, release: str = "R-1") -> None:
     assert report.intact, report
     assert report.checkpoints > 0
     assert stored == replay(entries)
+
+
+def sealed_once(house: House, release: str = "R-1") -> None:
+    """Each decision that rested on evidence has one sealed document, all of them locked, in one chain that holds; and
+    the ledger names the newest once for each end."""
+    store, key = open_store(house.database), open_audit_key(None, house.folder / "var")
+    with store.read() as reader:
+        stored, entries = reader.release(release), reader.entries(release)
+    store.close()
+    folder = house.folder / "var" / "evidence" / release
+    checks = [check for _, check in check_folder(folder, signers(None, key))]
+    snapshots = [check.snapshot for check in checks if check.sound and check.snapshot is not None]
+    assert chain_flaws(snapshots) == []
+    decisions = [entry.seq for entry in entries if rests_on_evidence(entry.event)]
+    _same("sealed", [one.binding.entry for one in snapshots if one.binding is not None], decisions)
+    _same("locked", sorted(one.name for one in folder.glob("evidence-*.json")), sorted(
+        [path.name for path in seals_in(folder)] + [line.path for line in read_manifest(folder)]
+    ))  # fmt: skip
+    named = [entry.event for entry in entries if entry.event.kind == "evidence_sealed"]
+    assert len(named) == 1
+    assert stored is not None
+    assert stored.sealed is not None
+    assert stored.sealed.content_sha256 == content_hash(snapshots[-1])
 
 
 def asked_once(house: House) -> list[str]:

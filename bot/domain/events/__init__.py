@@ -4,7 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.domain.events.notes import EvidenceRecorded, RequestRefused, StageFellBack
+from bot.domain.events.notes import (
+    EvidenceArchived,
+    EvidenceFlawed,
+    EvidenceRecorded,
+    EvidenceSealed,
+    RequestRefused,
+    StageFellBack,
+)
 from bot.domain.events.traffic import (
     BakeFinished,
     DeploymentDoubted,
@@ -40,7 +47,10 @@ __all__ = [
     "DeploymentFailed",
     "DeploymentSettled",
     "Event",
+    "EvidenceArchived",
+    "EvidenceFlawed",
     "EvidenceRecorded",
+    "EvidenceSealed",
     "PlanRevised",
     "QuorumReached",
     "ReleaseAborted",
@@ -85,6 +95,9 @@ Event = Annotated[
     | RollbackFinished
     | RollbackFailed
     | EvidenceRecorded
+    | EvidenceSealed
+    | EvidenceFlawed
+    | EvidenceArchived
     | StageFellBack
     | RequestRefused,
     Field(discriminator="kind"),

@@ -1,5 +1,6 @@
 """What is written down beside the course of a release."""
 
+from datetime import datetime
 from typing import Literal
 
 from bot.domain.events.base import Body
@@ -11,6 +12,35 @@ class EvidenceRecorded(Body):
 
     kind: Literal["evidence_recorded"] = "evidence_recorded"
     fact: Fact
+
+
+class EvidenceSealed(Body):
+    """The evidence of a release that ended was sealed and locked. `path` is below the folder of evidence;
+    `content_sha256` is the newest document's, number `number` of the release's chain; `key_ids` signed it."""
+
+    kind: Literal["evidence_sealed"] = "evidence_sealed"
+    path: str
+    content_sha256: str
+    number: int
+    key_ids: tuple[str, ...]
+
+
+class EvidenceFlawed(Body):
+    """Sealed evidence of the release is not what was sealed any more; nothing was sealed after it. `code` is the first
+    flaw's."""
+
+    kind: Literal["evidence_flawed"] = "evidence_flawed"
+    path: str
+    code: str
+
+
+class EvidenceArchived(Body):
+    """Locked evidence lies in the archive, `files` of it, and cannot be deleted there before `keep_until`."""
+
+    kind: Literal["evidence_archived"] = "evidence_archived"
+    place: str
+    files: int
+    keep_until: datetime
 
 
 class StageFellBack(Body):

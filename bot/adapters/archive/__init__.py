@@ -1,0 +1,1 @@
+"""Archives: where evidence lies that nobody can delete before its date."""
