@@ -81,7 +81,14 @@ def test_judge_keys_decode_hex_base64_and_text() -> None:
     """Contracts 1.13: hex:, b64: and plain secrets, with their state."""
     listed = [
         {"key_id": "h", "secret": "hex:00ff"},
-        {"key_id": "b", "secret": "b64:AP8=", "state": "grace", "created_at": "2026-01-01T00:00:00Z", "notes": "old"},
+        {
+            "key_id": "b",
+            "secret": "b64:AP8=",
+            "state": "grace",
+            "rotated_at": "2026-02-01T00:00:00Z",
+            "created_at": "2026-01-01T00:00:00Z",
+            "notes": "old",
+        },
         {"key_id": "p", "secret": "plain", "state": "retired"},
     ]
     keys = Settings.read({"INTERLOCK_JUDGE_KEYS": json.dumps(listed)}).judge_keys
@@ -153,7 +160,8 @@ def test_api_tokens_are_checked_one_by_one(tokens: list[dict[str, str]], key: st
     ("keys", "key", "reason"),
     [
         ([{"key_id": "a", "secret": "1"}, {"key_id": "a", "secret": "2"}], "", "a stands twice"),
-        ([{"key_id": "a", "secret": "1", "state": "grace"}], "", "no key is active"),
+        ([{"key_id": "a", "secret": "1", "state": "retired"}], "", "no key is active"),
+        ([{"key_id": "a", "secret": "1", "state": "grace"}], "[0]", "needs rotated_at"),
         ([{"key_id": "a", "secret": "1", "state": "actve"}], "[0].state", "must be 'active'"),
         ([{"key_id": "a", "secret": "hex:xyz"}], "[0].secret", "does not decode"),
         ([{"key_id": "a", "secret": "b64:"}], "[0].secret", "is empty"),

@@ -4,11 +4,24 @@ import binascii
 import hashlib
 import json
 from base64 import b64decode
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
+
+Moment = AwareDatetime
+"""A moment with its zone, RFC 3339."""
 
 KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,63}$")]
 
@@ -57,11 +70,25 @@ class StageKey(_Credential):
 
 
 class JudgeKey(StageKey):
-    """A key of the judges (contracts 1.13): `active` signs and verifies, `grace` verifies, `retired` does neither."""
+    """A key of the judges (contracts 1.13): `active` signs and verifies; `grace` verifies what was signed before
+    `rotated_at`; `retired` does neither. `expires_at`: from then on a key in grace counts as retired."""
 
     state: Literal["active", "grace", "retired"] = Field(default="active", description="What the key is good for.")
+    rotated_at: Moment | None = Field(default=None, description="When another key took over; a key in grace needs it.")
+    expires_at: Moment | None = Field(default=None, description="When its grace is over, at the latest.")
     created_at: str = Field(default="", description="When it was made.")
     notes: str = Field(default="", description="For people.")
+
+    @model_validator(mode="after")
+    def _grace_began(self) -> Self:
+        if self.state == "grace" and self.rotated_at is None:
+            raise ValueError("a key in grace needs rotated_at: it holds for what was signed before then")
+        return self
+
+    def standing(self, now: datetime) -> str:
+        """What the key is good for at a moment: `active`, `grace` or `retired`."""
+        over = self.state == "grace" and self.expires_at is not None and now >= self.expires_at
+        return "retired" if over else self.state
 
 
 def _bytes_of(secret: str) -> bytes:
@@ -117,7 +144,7 @@ def distinct_stage_keys(keys: tuple[StageKey, ...]) -> tuple[StageKey, ...]:
 
 
 def distinct_judge_keys(keys: tuple[JudgeKey, ...]) -> tuple[JudgeKey, ...]:
-    """The keys; raises ValueError when two share an id, or none can sign."""
+    """The keys; raises ValueError when there is none, two share an id, or none can sign."""
     _refuse_doubled([key.key_id for key in keys])
     if all(key.state != "active" for key in keys):
         raise ValueError("no key is active, so nothing could be signed")
