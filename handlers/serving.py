@@ -4,31 +4,22 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-import uvicorn
 from starlette.routing import Route
 
 from bot.app import PATIENCE, Core, Interlock, assemble
 from handlers.bolt_app import make_bolt
 from handlers.front import Front
 from handlers.http import make_http
+from handlers.listening import listening
 from handlers.slack_http import SlackRoute
 from handlers.slack_socket import SlackSocket
 
 _log = structlog.get_logger(__name__)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to `run_until_told`, which stops everything in order."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +90,8 @@ async def _serve(stack: contextlib.AsyncExitStack, core: Core, interlock: Interl
     if bolt is not None and settings.slack_signing_secret is not None:
         route = SlackRoute(bolt, settings.slack_signing_secret.get_secret_value())
         http.router.routes.insert(0, Route("/slack/events", route.answer, methods=["POST"]))
-    server = _Server(
-        uvicorn.Config(http, host=host, port=settings.port, log_config=None, access_log=False, lifespan="off")
-    )
-    serving = asyncio.create_task(server.serve(), name="http")
-
-    async def close() -> None:
-        server.should_exit = True
-        await asyncio.gather(serving, return_exceptions=True)
-
-    stack.push_async_callback(close)
-    while not server.started:
-        if serving.done():
-            serving.result()
-            raise RuntimeError("the HTTP side ended while it started")
-        await asyncio.sleep(0.01)
+    port = await stack.enter_async_context(listening(http, host, settings.port))
     if socket is not None:
         await socket.start()
         stack.push_async_callback(socket.stop)
-    return int(server.servers[0].sockets[0].getsockname()[1])
+    return port

@@ -1,7 +1,8 @@
 """The tables. Migrations make them; a test holds the two against each other.
 
 Truth: `streams` and `events`, append-only (triggers refuse UPDATE and DELETE of an event), and `checkpoints`.
-Computed from it: `releases` and `lives`. Working state: `effects`, `intents`, `outcomes`, `notes`, `counters`.
+Computed from it: `releases` and `lives`. Working state: `effects`, `intents`, `outcomes`, `notes`, `counters`,
+`judge_nonces`.
 Every time is whole microseconds since 1970, UTC. Foreign keys are checked at once, so that one faulty unit cannot
 spoil a commit that it shares with others: append events first, everything that rests on them after.
 """
@@ -185,3 +186,14 @@ counters = Table(
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+# A nonce is spent once, whichever judge on this database was asked with it.
+judge_nonces = Table(
+    "judge_nonces",
+    metadata,
+    Column("key_id", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("key_id", "nonce"),
+)
+Index("judge_nonces_expired", judge_nonces.c.expires_at)

@@ -2,8 +2,11 @@
 
 from bot.domain.service.deployers import CommandDeployer, DeployerSpec, StageDeployer
 from bot.domain.service.environment import EnvironmentConfig, ServiceConfig
-from bot.domain.service.gates import CanaryGate, CheckGate, Gate, GateSpec, LogGate, Mode, PolledGate, SloGate
+from bot.domain.service.gates import CanaryGate, CheckGate, Gate, LogGate, Mode, PolledGate, SloGate
+from bot.domain.service.judges import Provider, Providers
+from bot.domain.service.quorum import QuorumGate
 from bot.domain.service.sources import CsvSource
+from bot.domain.service.spec import GateSpec
 from bot.domain.service.strategy import ApprovalRule, Strategy
 from bot.domain.service.words import ALIASES, ENVIRONMENTS, Name, When
 
@@ -23,6 +26,9 @@ __all__ = [
     "Mode",
     "Name",
     "PolledGate",
+    "Provider",
+    "Providers",
+    "QuorumGate",
     "ServiceConfig",
     "SloGate",
     "StageDeployer",

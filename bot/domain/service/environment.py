@@ -5,8 +5,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from bot.domain.service.deployers import DeployerSpec
-from bot.domain.service.gates import GateSpec, LogGate
+from bot.domain.service.gates import LogGate
+from bot.domain.service.quorum import QuorumGate
 from bot.domain.service.sources import CsvSource
+from bot.domain.service.spec import GateSpec
 from bot.domain.service.strategy import ApprovalRule, Strategy
 from bot.domain.service.words import Name, Setting, When
 
@@ -30,7 +32,7 @@ class EnvironmentConfig(Setting):
         if doubled := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"gate names must differ: {', '.join(doubled)} stands twice")
         for gate in self.gates:
-            if isinstance(gate, LogGate):
+            if isinstance(gate, LogGate | QuorumGate):
                 self._reads_what_is_there(gate)
             if gate.when is When.BAKE and gate.decides and len(self.strategy.steps) == 1:
                 raise ValueError(
@@ -40,7 +42,9 @@ class EnvironmentConfig(Setting):
             raise ValueError("a command deployer needs `baseline`: the version that a first rollback returns to")
         return self
 
-    def _reads_what_is_there(self, gate: LogGate) -> None:
+    def _reads_what_is_there(self, gate: LogGate | QuorumGate) -> None:
+        if gate.source is None:
+            return
         if gate.source not in self.sources:
             known = ", ".join(sorted(self.sources)) or "none"
             raise ValueError(f"gate {gate.name} reads source {gate.source}; known sources: {known}")

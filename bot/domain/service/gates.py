@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -94,5 +94,3 @@ class CanaryGate(Gate):
 
 LogGate = SloGate | CanaryGate
 """The gates that read request logs, by the limits of an SLO file."""
-
-GateSpec = Annotated[CheckGate | SloGate | CanaryGate, Field(discriminator="kind")]

@@ -1,0 +1,1 @@
+"""Judges beside ourselves: asked all at once, answered with signed votes."""
