@@ -1,18 +1,19 @@
 """The evidence document of a release: what its ledger holds, as of one moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.domain.evidence import LogFile, LogMeasurement, Track, TrackSample
+from bot.domain.evidence import Fact, LogFile, LogMeasurement, QuorumVotes, Track, TrackSample
 from bot.domain.journal import Entry
 from bot.domain.release import Release
-from bot.domain.service import CanaryGate, SloGate
+from bot.domain.service import CanaryGate, QuorumGate, SloGate
 from bot.domain.slo import CanaryBlock
 from bot.evidence.blocks import Witness
 from bot.evidence.canary import deltas_of, track_of, window_between, with_windows
 from bot.evidence.compose import new_document, with_blocks
 from bot.evidence.counted import Counted
 from bot.evidence.harvest import perf_of, written
+from bot.evidence.judged import judges_in
 from bot.evidence.measured import Canary, Perf, Window
 from bot.evidence.snapshot import Binding, Snapshot
 
@@ -31,12 +32,16 @@ def snapshot_before(release: Release, entry: Entry) -> Snapshot:
 def snapshot_of(release: Release, at: datetime, producer: str = PRODUCER) -> Snapshot:
     """The document of a release, bound to it, as the first of a chain; whoever seals it puts it in its place.
 
-    `perf` is the newest measurement of its slo gates, `canary` every kept window of its canary gates with the newest
-    one's tracks. What nobody measured is absent.
+    `perf` is the newest measurement of its slo and quorum gates, `canary` every kept window of its canary gates with
+    the newest one's tracks, `judges` the newest votes. What nobody measured is absent.
     """
-    measured = [fact for fact in release.facts if isinstance(fact, LogMeasurement)]
+    measured = list(_measured(release.facts))
     document = new_document(_witness(measured), release.service, at, _binding(release, at, producer))
-    blocks = {"perf": _perf(release, measured), "canary": _canary(release, measured)}
+    blocks = {
+        "perf": _perf(release, measured),
+        "canary": _canary(release, measured),
+        "judges": judges_in(release.facts),
+    }
     return with_blocks(document, {name: block for name, block in blocks.items() if block is not None}, at)
 
 
@@ -54,6 +59,15 @@ def _binding(release: Release, at: datetime, producer: str) -> Binding:
     )
 
 
+def _measured(facts: Iterable[Fact]) -> Iterator[LogMeasurement]:
+    """Every measurement, those that were made for judges included."""
+    for fact in facts:
+        if isinstance(fact, LogMeasurement):
+            yield fact
+        elif isinstance(fact, QuorumVotes) and fact.measured is not None:
+            yield fact.measured
+
+
 def _witness(measured: Iterable[LogMeasurement]) -> Witness:
     """The log that was measured last."""
     newest = max((fact for fact in measured if fact.files), key=lambda fact: fact.observed_at, default=None)
@@ -64,7 +78,7 @@ def _witness(measured: Iterable[LogMeasurement]) -> Witness:
 
 
 def _perf(release: Release, measured: Iterable[LogMeasurement]) -> Perf | None:
-    gates = {gate.name: gate for gate in release.plan.gates if isinstance(gate, SloGate)}
+    gates = {gate.name: gate for gate in release.plan.gates if isinstance(gate, SloGate | QuorumGate)}
     newest = max((fact for fact in measured if fact.gate in gates), key=lambda fact: fact.observed_at, default=None)
     if newest is None:
         return None

@@ -2,13 +2,15 @@
 
 from bot.domain.evidence import Track
 from bot.domain.release import Release
-from bot.domain.service import CanaryGate, Gate, SloGate, When
+from bot.domain.service import CanaryGate, Gate, QuorumGate, SloGate, When
 
 
 def tracks_of(spec: Gate) -> tuple[Track, ...]:
     """The tracks of request logs that have to be read for a gate; none for a gate that reads no logs."""
     if isinstance(spec, CanaryGate):
         return ("stable", "canary")
+    if isinstance(spec, QuorumGate):
+        return (spec.track,) if spec.source is not None else ()
     return (spec.track,) if isinstance(spec, SloGate) else ()
 
 

@@ -10,6 +10,7 @@ from bot.domain.service import GateSpec, When
 from bot.domain.verdict import Judgement
 from bot.gates.canary import judge_canary
 from bot.gates.check import judge_check
+from bot.gates.quorum import judge_quorum
 from bot.gates.slo import judge_slo
 
 Judge = Callable[[Any, Release, datetime], Judgement]
@@ -29,7 +30,7 @@ def build_table(judges: Mapping[str, Judge]) -> Mapping[str, Judge]:
     return MappingProxyType(dict(judges))
 
 
-GATES = build_table({"check": judge_check, "slo": judge_slo, "canary": judge_canary})
+GATES = build_table({"check": judge_check, "slo": judge_slo, "canary": judge_canary, "quorum": judge_quorum})
 
 
 def judge(spec: GateSpec, release: Release, now: datetime) -> Judgement:

@@ -94,6 +94,11 @@ FINDINGS: dict[str, Finding] = {
     "check.from_future": _age("the result is dated in the future"),
     "check.wrong_version": Finding("the result is for another version"),
     "check.wrong_digest": Finding("the result is for another artifact"),
+    # several judges
+    "quorum.short": Finding("too few judges pass", Shape.OF),
+    "quorum.no_vote": Finding("a judge gave no vote"),
+    "quorum.other_rules": Finding("the votes were given under another SLO file or quorum"),
+    "evidence.missing:votes": Finding("no judge has been asked yet"),
     # sources
     "source.missing": Finding("its log is not there"),
     "source.unreadable": Finding("its log cannot be read"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.evidence import CheckResult, LogMeasurement, SourceFailure, TrackSample
+from bot.domain.evidence import CheckResult, LogMeasurement, QuorumVotes, SourceFailure, TrackSample
 from bot.domain.release import Release
 from bot.domain.service import GateSpec, When
 from bot.domain.verdict import Judgement, Verdict
@@ -13,8 +13,14 @@ from bot.views.people import who
 from bot.views.statistics import power_line, statistic_line
 from bot.views.times import moment, span
 from bot.views.verdicts import MARKS, WORDS, sentence
+from bot.views.votes import vote_lines
 
-_KINDS = {"check": "result from CI", "slo": "absolute limits", "canary": "canary against stable"}
+_KINDS = {
+    "check": "result from CI",
+    "slo": "absolute limits",
+    "canary": "canary against stable",
+    "quorum": "votes of judges",
+}
 _MOMENTS = {
     When.OPEN: "needed before promote",
     When.PROMOTE: "needed before promote",
@@ -62,6 +68,8 @@ def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
         case LogMeasurement():
             measured = newest(release, gate.name)
             return _measured(measured, now) if measured else []
+        case QuorumVotes() as votes:
+            return vote_lines(votes) + (_measured(votes.measured, now) if votes.measured else [])
         case _:
             return []
 

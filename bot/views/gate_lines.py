@@ -14,6 +14,7 @@ from bot.views.measures import Unit, amount, count
 from bot.views.people import listed
 from bot.views.statistics import power_line
 from bot.views.verdicts import MARKS, WORDS, first_reason, sentence
+from bot.views.votes import counted, newest_votes, votes_short
 
 _SPEAKING = {
     State.PROPOSED: (When.OPEN, When.PROMOTE),
@@ -93,6 +94,8 @@ def _power(judgement: Judgement | None) -> str:
 
 def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
     """What does not pass gives its first reason, a canary its clean windows, and the numbers where nothing is wrong."""
+    if votes := newest_votes(release, gate.name):
+        return votes_short(counted(votes))
     measured = newest(release, gate.name)
     seen = compared(measured) if measured else ""
     clean = windows(gate, judgement)

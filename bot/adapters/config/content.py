@@ -9,10 +9,11 @@ from pathlib import PurePath
 import rfc8785
 
 from bot.adapters.config.folder import Folder
+from bot.adapters.config.providers_file import ProviderFiles
 from bot.adapters.config.rbac_file import NAME as RBAC
 from bot.adapters.config.rbac_file import read_rbac
 from bot.adapters.config.service_checks import check_tags
-from bot.adapters.config.service_file import read_service
+from bot.adapters.config.service_file import Files, read_service
 from bot.adapters.config.slo_file import SloFiles
 from bot.domain.plan import Plan, plan_from
 from bot.domain.rbac import Rbac
@@ -72,7 +73,8 @@ def _read_services(
     folder: Folder, tags: tuple[str, ...], roles: Collection[str] | None
 ) -> tuple[dict[str, ServiceConfig], set[str]]:
     """The services by name, and the names of those that could not be read."""
-    slos = SloFiles(folder)
+    files = Files(SloFiles(folder), ProviderFiles(folder))
+    files.panels.configured()
     services: dict[str, ServiceConfig] = {}
     broken: set[str] = set()
     names = folder.list(SERVICES)
@@ -81,7 +83,7 @@ def _read_services(
             folder.complain(name, "", "rename it to end with .yaml; it would not be read")
         if not name.endswith(".yaml"):
             continue
-        config = read_service(folder, slos, name, tags, roles)
+        config = read_service(folder, files, name, tags, roles)
         if config is None:
             broken.add(PurePath(name).stem)
         else:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from bot.adapters.config.type_words import default_words, models_in, path_of, type_words
 from bot.domain.rbac import Rbac
-from bot.domain.service import ServiceConfig
+from bot.domain.service import Providers, ServiceConfig
 from bot.domain.slo import SloDocument
 from bot.settings import Settings, variables_of
 from bot.settings.installation import Installation
@@ -23,6 +23,7 @@ _FILES = (
     ("interlock.yaml", Installation),
     ("rbac.yaml", Rbac),
     ("services/<service>.yaml", ServiceConfig),
+    ("providers.yaml", Providers),
     ("slo/<name>.json", SloDocument),
 )
 _COMMON = {
@@ -30,7 +31,7 @@ _COMMON = {
     "name": "Name of the gate, once in an environment.",
 }
 _SOURCE = re.compile(r"\s*\((?:design|contracts|slack-facts|engines) [^)]*\)")
-_FILLED_IN = ("slo",)
+_FILLED_IN = ("slo", "judges")
 """Fields that are not written in a file."""
 
 

@@ -1,21 +1,33 @@
 """services/<name>.yaml -> ServiceConfig: aliases read, SLO files filled in, versions in their canonical spelling."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from bot.adapters.config.folder import Folder
+from bot.adapters.config.providers_file import ProviderFiles
+from bot.adapters.config.quorum_gate import is_quorum, with_judges
 from bot.adapters.config.service_checks import check_channel, check_environment, check_order, check_roles, check_tags
 from bot.adapters.config.slo_file import SloFiles
 from bot.adapters.config.spelling import canonical, canonical_keys
-from bot.domain.service import EnvironmentConfig, GateSpec, LogGate, ServiceConfig
+from bot.domain.service import EnvironmentConfig, GateSpec, LogGate, QuorumGate, ServiceConfig
 from bot.domain.versions import TAG_PATTERNS, UnknownVersion, parse_version
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that services name, each read once in a pass."""
+
+    slos: SloFiles
+    panels: ProviderFiles
+
 
 Spelled = dict[str, str]
 """Canonical key paths, and how the file writes them."""
 
 
 def read_service(
-    folder: Folder, slos: SloFiles, name: str, tags: tuple[str, ...], roles: Collection[str] | None
+    folder: Folder, files: Files, name: str, tags: tuple[str, ...], roles: Collection[str] | None
 ) -> ServiceConfig | None:
     """The service in one file, or None after complaints. `tags` are the installation's own version patterns, `roles`
     those of rbac.yaml (None: not known, because that file is broken)."""
@@ -24,7 +36,9 @@ def read_service(
         return None
     data, spelled = _canonical(folder, name, data)
     for key, gate in _raw_gates(data):
-        _look_for_slo(folder, slos, name, _written(key, spelled), gate)
+        if is_quorum(gate):
+            gate["kind"] = "quorum"
+        _look_for_slo(folder, files, name, _written(key, spelled), gate)
     if "service" in data and data["service"] != (stem := PurePath(name).stem):
         folder.complain(name, "service", f"the file is called {stem}.yaml; give both the same name")
     config = folder.model(ServiceConfig, data, name, spelled)
@@ -41,7 +55,7 @@ def read_service(
         check_environment(folder, name, key, rules, config.environments)
         if roles is not None:
             check_roles(folder, name, key, rules, roles)
-        finished[environment] = _finish(folder, slos, name, key, rules, known)
+        finished[environment] = _finish(folder, files, name, key, rules, known)
     return config.model_copy(update={"environments": finished})
 
 
@@ -79,23 +93,24 @@ def _raw_gates(data: dict[str, object]) -> Iterator[tuple[str, dict[str, object]
                 yield f"environments.{environment}.gates[{index}]", gate
 
 
-def _look_for_slo(folder: Folder, slos: SloFiles, name: str, key: str, gate: dict[str, object]) -> None:
-    if gate.pop("slo", None) is not None:
-        folder.complain(name, f"{key}.slo", "is filled from `file`; take it out")
-    if gate.get("kind") not in ("slo", "canary") or not isinstance(file := gate.get("file"), str):
+def _look_for_slo(folder: Folder, files: Files, name: str, key: str, gate: dict[str, object]) -> None:
+    for filled, written in (("slo", "file"), ("judges", "providers")):
+        if gate.pop(filled, None) is not None:
+            folder.complain(name, f"{key}.{filled}", f"is filled from `{written}`; take it out")
+    if gate.get("kind") not in ("slo", "canary", "quorum") or not isinstance(file := gate.get("file"), str):
         return
     if not folder.has(file):
         folder.complain(name, f"{key}.file", f"there is no file {folder.root / file}")
         return
-    slos.get(file)
+    files.slos.get(file)
 
 
 def _finish(
-    folder: Folder, slos: SloFiles, name: str, key: str, rules: EnvironmentConfig, tags: tuple[str, ...]
+    folder: Folder, files: Files, name: str, key: str, rules: EnvironmentConfig, tags: tuple[str, ...]
 ) -> EnvironmentConfig:
     """The environment with its SLO documents and a canonical baseline."""
     gates = tuple(
-        _with_slo(folder, slos, name, f"{key}.gates[{index}]", gate) for index, gate in enumerate(rules.gates)
+        _with_slo(folder, files, name, f"{key}.gates[{index}]", gate) for index, gate in enumerate(rules.gates)
     )
     try:
         baseline = None if rules.baseline is None else parse_version(rules.baseline, tags).text
@@ -105,9 +120,15 @@ def _finish(
     return rules.model_copy(update={"gates": gates, "baseline": baseline})
 
 
-def _with_slo(folder: Folder, slos: SloFiles, name: str, key: str, gate: GateSpec) -> GateSpec:
-    if not isinstance(gate, LogGate) or not folder.has(gate.file) or (slo := slos.get(gate.file)) is None:
+def _with_slo(folder: Folder, files: Files, name: str, key: str, gate: GateSpec) -> GateSpec:
+    if (
+        not isinstance(gate, LogGate | QuorumGate)
+        or not folder.has(gate.file)
+        or (slo := files.slos.get(gate.file)) is None
+    ):
         return gate
+    if gate.kind == "quorum":
+        return with_judges(folder, files.panels, name, key, gate, slo)
     if gate.kind == "canary" and slo.canary is None:
         folder.complain(name, f"{key}.file", f"{folder.root / gate.file} has no canary block, which this gate reads")
     rules = gate.statistics if gate.kind == "canary" else None

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.judges.panel import Panel
 from bot.adapters.sources.csv_log import CsvLog, build_source
+from bot.adapters.sources.votes import JudgesSource
 from bot.domain.evidence import Fact, Track
 from bot.domain.plan import Plan
-from bot.domain.service import GateSpec, LogGate
+from bot.domain.service import GateSpec, LogGate, QuorumGate
 from bot.ports import Asked, Source
 
 
@@ -24,6 +26,8 @@ class Reading:
     folder: Path
     tracks: tuple[Track, ...] = ()
     limits: tuple[float, ...] = ()
+    panel: Panel | None = None
+    """Who asks judges, where this process can."""
 
 
 class LogSource:
@@ -46,7 +50,14 @@ def _logs(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
     return LogSource(build_source(plan.sources[gate.source], reading.tracks, reading.folder, reading.limits))
 
 
-SOURCES: Mapping[str, Factory] = {"slo": _logs, "canary": _logs}
+def _judges(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
+    if not isinstance(gate, QuorumGate) or reading.panel is None:
+        raise UnknownSource(gate.kind)
+    spec = plan.sources[gate.source] if gate.source is not None else None
+    return JudgesSource(gate, reading.panel, build_source(spec, reading.tracks, reading.folder) if spec else None)
+
+
+SOURCES: Mapping[str, Factory] = {"slo": _logs, "canary": _logs, "quorum": _judges}
 """By the gate's kind."""
 
 

@@ -24,7 +24,7 @@ def test_a_right_folder_has_no_problem(work: Workplace) -> None:
     [
         (CHECK, "{name: unit-tests, kind: check, frehs: 1h}", PROD + ".gates[0].frehs", "did you mean fresh?"),
         (CHECK, "{name: unit-tests, kind: check, fresh: 5}", PROD + ".gates[0].fresh", "such as 90s"),
-        (CHECK, "{name: unit-tests, kind: chekc}", KIND, "one of 'check', 'slo', 'canary'"),
+        (CHECK, "{name: unit-tests, kind: chekc}", KIND, "one of 'check', 'slo', 'canary', 'quorum'"),
         (CHECK, "{name: unit-tests}", KIND, "is required"),
         (CHECK, "{kind: check}", PROD + ".gates[0].name", "is required"),
         (CHECK, "{name: unit-tests, kind: check, required: yes}", PROD + ".gates[0].required", "true or false"),
