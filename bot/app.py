@@ -1,9 +1,6 @@
 """The composition root: the only place that knows every adapter."""
 
 import asyncio
-import os
-import socket
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,7 +43,8 @@ from bot.engine.locate import Place, locate
 from bot.engine.questions import Questions
 from bot.engine.rules_watch import RulesWatch
 from bot.engine.shift import Shift
-from bot.engine.worker import Carrier, Worker
+from bot.engine.timers import Timers
+from bot.engine.worker import Carrier, Worker, own_name
 from bot.gates import limits_of, tracks_of
 from bot.ports import Clock, Deployer, Source
 from bot.settings import Settings
@@ -186,6 +184,7 @@ async def assemble(core: Core, works: bool) -> Interlock:
 
 
 def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
+    timers = Timers(core.store, core.dispatch, core.clock)
     gather = Gather(core.store, core.dispatch, core.clock, _sources(), core.metrics)
     keys = partial(signers, None, core.audit_key)
     vault = FolderVault(core.settings.evidence, keys, core.clock, core.catalogue.installation)
@@ -198,14 +197,14 @@ def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
         "start_step": advance.deploy,
         "start_rollback": advance.deploy,
         "measure": gather.measure,
-        "bake_over": advance.look,
-        "expire": advance.expire,
         "seal_evidence": keep.seal,
         "archive_evidence": keep.archive,
+        "bake_over": timers.look,
+        "expire": timers.expire,
+        "override_over": timers.lapse,
     }
     work = core.catalogue.installation().work
-    name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    return Worker(name, core.store, core.clock, carriers, core.metrics, work.lease, work.batch)
+    return Worker(own_name(), core.store, core.clock, carriers, core.metrics, work.lease, work.batch)
 
 
 def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:

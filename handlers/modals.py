@@ -14,8 +14,11 @@ from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
 from bot.engine.locate import Place
 from bot.ports import MessengerBusy, MessengerRefused, MessengerUnsure
+from bot.views import limits
+from bot.views.checklists import changes, is_ticking, ticking
 from bot.views.dialogs import notice_view
 from bot.views.modals import as_view, field_errors, form
+from bot.views.plain import one_line
 from bot.views.pressed import decode
 from handlers.front import Front
 
@@ -43,8 +46,15 @@ async def offer_form(front: Front, body: Mapping[str, Any], command: Command) ->
 
 async def open_form(front: Front, trigger: str, action: str, release: Release | None) -> bool:
     """Open an action's form; False when Slack does not let us, as when the trigger is too old."""
-    view = as_view(form(ACTIONS[action], release))
-    return await show_view(front, trigger, view)
+    return await show_view(front, trigger, form_view(front, action, release))
+
+
+def form_view(
+    front: Front, action: str, release: Release | None, values: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """An action's form as Slack shows it: boxes for a checklist, else an input for each field."""
+    boxes = ticking(release, front.interlock.core.clock.now()) if action == "tick" and release else None
+    return as_view(boxes or form(ACTIONS[action], release, values))
 
 
 async def show_notice(front: Front, trigger: str, message: Message) -> bool:
@@ -71,6 +81,9 @@ def _submission(front: Front, action: str) -> Any:
 
 
 async def _submit(front: Front, action: str, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    if is_ticking(view):
+        await _submit_ticks(front, ack, body, view)
+        return
     values = values_of(view)
     command = command_of(view, action, values)
     if isinstance(command, Refusal) and command.code is Code.INVALID_INPUT:
@@ -86,6 +99,18 @@ async def _submit(front: Front, action: str, ack: AsyncAck, body: Mapping[str, A
         await ack()  # the card and the thread show what happened
         return
     await ack(response_action="update", view=notice_view(message))
+
+
+async def _submit_ticks(front: Front, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """What was ticked and what was unticked are two wishes; the first refusal stays beside the boxes."""
+    actor = await front.actor(body)
+    for values in changes(view):
+        command = command_of(view, "tick", values)
+        outcome, message = await front.run(command, actor, "modal", submission_key(view, values))
+        if outcome is None or not outcome.accepted:
+            await ack(response_action="errors", errors={"item": one_line(message.text)[: limits.CONFIRM_TEXT]})
+            return
+    await ack()
 
 
 def command_of(view: Mapping[str, Any], action: str, values: Mapping[str, str]) -> Command | Refusal:

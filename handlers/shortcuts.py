@@ -11,11 +11,11 @@ from bot.domain.command import Command
 from bot.domain.refusal import Code, Refusal
 from bot.engine.locate import Place
 from bot.views.dialogs import choices, notice_view
-from bot.views.modals import as_view, field_errors, form
+from bot.views.modals import field_errors
 from bot.views.pressed import decode
 from bot.views.refusals import message_of
 from handlers.front import Front
-from handlers.modals import command_of, show_notice, show_view, submission_key, values_of
+from handlers.modals import command_of, form_view, show_notice, show_view, submission_key, values_of
 
 SHORTCUT = "release_actions"
 """The shortcut's callback id in the manifest, and the callback id of the dialog that it opens."""
@@ -81,4 +81,4 @@ async def _form_of(
         return None
     questions = front.interlock.core.questions
     found = await front.interlock.core.store.call(lambda: questions.release(pressed.release))
-    return as_view(form(ACTIONS[action], found, values)) if action in ACTIONS else None
+    return form_view(front, action, found, values) if action in ACTIONS else None

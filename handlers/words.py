@@ -5,9 +5,10 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Action
 from bot.domain.command import Command, has_unseen, read_command
 from bot.domain.refusal import Code, Refusal
+from handlers.targets import placed, split_target
 
 LONGEST = 4000
 """Characters that are read of a typed command."""
@@ -77,12 +78,9 @@ def _sort(words: list[str]) -> _Typed | Refusal:
 
 def _command(action: Action, typed: _Typed) -> Command | Refusal:
     """Put words where the action's row wants them; words left over are the reason."""
-    words, values = list(typed.words), dict(typed.flags)
-    placed = sorted((one for one in action.fields if one.position is not None), key=lambda one: one.position or 0)
-    target = ""
-    if action.kind is not Kind.OPEN and words and not (placed and words[0] in placed[0].choices):
-        target = words.pop(0)
-    for one in placed:
+    values = dict(typed.flags)
+    target, words = split_target(action, typed.words, tuple(values))
+    for one in placed(action):
         if words and one.name not in values:
             values[one.name] = words.pop(0)
     if words and "reason" in {one.name for one in action.fields} and "reason" not in values:

@@ -10,7 +10,18 @@ from bot.domain.fold import replay
 from bot.domain.journal import GENESIS, Entry, write
 from bot.domain.plan import Plan
 from bot.domain.release import Release
-from bot.domain.service import ApprovalRule, CanaryGate, CheckGate, CsvSource, SloGate, StageDeployer, Strategy, When
+from bot.domain.service import (
+    ApprovalRule,
+    CanaryGate,
+    CheckGate,
+    ChecklistGate,
+    ChecklistItem,
+    CsvSource,
+    SloGate,
+    StageDeployer,
+    Strategy,
+    When,
+)
 from bot.domain.states import State
 from bot.domain.verdict import Judgement, Reason, Verdict
 
@@ -67,6 +78,18 @@ def opened(**changes: object) -> e.ReleaseOpened:
         "expires_at": at(240),
     }
     return e.ReleaseOpened.model_validate(parts | changes)
+
+
+BEFORE = ChecklistGate(
+    kind="checklist",
+    name="before",
+    items=(
+        ChecklistItem(id="flags", text="Flags are off in prod"),
+        ChecklistItem(id="rollback-plan", text="The way back is written down", roles=("deploy-owner",)),
+    ),
+)
+WITH_CHECKLIST = a_plan(gates=(*a_plan().gates, BEFORE))
+"""The plan of `a_plan`, and a list of two things to do before promote."""
 
 
 def a_check(status: str = "pass", minutes: float = 1) -> CheckResult:

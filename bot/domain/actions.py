@@ -41,6 +41,7 @@ class Action:
     destructive: bool = False
 
 
+GATE = Field("gate", "Gate", required=True, position=0, limit=63)
 REASON = Field("reason", "Reason", multiline=True)
 WHY_NOT = Field("reason", "Reason", required=True, multiline=True)
 
@@ -102,6 +103,33 @@ _ROWS = (
         (
             Field("outcome", "What happened", required=True, position=0, choices=("started", "not_started"), limit=20),
             REASON,
+        ),
+    ),
+    Action(
+        "override",
+        Kind.MOVE,
+        "gate:override",
+        "let a release pass a gate that does not pass, for a while",
+        Move.OVERRIDE,
+        (GATE, WHY_NOT, Field("duration", "For how long", limit=20)),
+    ),
+    Action(
+        "withdraw",
+        Kind.MOVE,
+        "gate:override",
+        "take an override back",
+        Move.WITHDRAW,
+        (GATE, REASON),
+    ),
+    Action(
+        "tick",
+        Kind.MOVE,
+        "gate:tick",
+        "tick items of a checklist, or untick them",
+        Move.TICK,
+        (
+            Field("item", "Items", required=True, position=0, limit=1000),
+            Field("done", "Done", choices=("yes", "no"), limit=3),
         ),
     ),
 )

@@ -43,12 +43,13 @@ def quorum(release: Release) -> Quorum:
 
 
 def fallen(release: Release, judgements: tuple[Judgement, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The gates that no longer pass although approvers saw them pass, each with the people who fall with it."""
+    """The gates that no longer pass although approvers saw them pass, each with the people who fall with it. Whether
+    somebody overrides the gate changes nothing: what was seen is gone."""
     found: list[tuple[str, tuple[str, ...]]] = []
     standing = release.approvals
     for judgement in judgements:
         people = tuple(one.person for one in standing if judgement.gate in one.saw)
-        if people and not judgement.opens:
+        if people and not judgement.passes:
             found.append((judgement.gate, people))
             standing = tuple(one for one in standing if one.person not in people)
     return tuple(found)

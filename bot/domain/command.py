@@ -33,6 +33,10 @@ class Command(BaseModel):
     environment: str = ""
     digest: str = ""
     outcome: str = ""
+    gate: str = ""
+    duration: str = ""
+    item: str = ""
+    done: str = ""
     noop: bool = False
 
     @property

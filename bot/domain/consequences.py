@@ -77,6 +77,11 @@ def look(release: Release, due: datetime) -> f.Effect:
     return f.Effect(key=f"look:{release.id}", task=task, due_at=due, lane="")
 
 
+def _lapse(release: Release, event: e.GateOverridden) -> f.Effect:
+    task = f.OverrideOver(release=release.id, gate=event.gate)
+    return f.Effect(key=f"override:{release.id}:{event.gate}", task=task, due_at=event.until, lane="")
+
+
 def card_edit(release: Release, due: datetime, urgent: bool = False) -> f.Effect:
     """Bring the card up to date."""
     return f.Effect(key=f"card:{release.id}", task=f.EditCard(release=release.id, urgent=urgent), due_at=due, lane="")
@@ -137,7 +142,9 @@ def _going(release: Release, event: e.Event, now: datetime) -> list[f.Effect]:
             return [look(release, event.bake_until), *_measurements(release, (When.BAKE,), now)]
         case e.TrafficArrived():
             return [look(release, event.bake_until), *_measurements(release, (When.VERIFY,), now)]
-        case e.ReleaseResumed():
+        case e.GateOverridden():
+            return [_lapse(release, event), look(release, now)]
+        case e.ReleaseResumed() | e.OverrideWithdrawn() | e.ItemTicked() | e.ItemUnticked():
             return [look(release, now)]
         case _:
             return []

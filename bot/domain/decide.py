@@ -2,6 +2,7 @@
 
 from bot.domain import events as e
 from bot.domain.approvals import quorum
+from bot.domain.attest import override, shadows, tick
 from bot.domain.command import Command
 from bot.domain.release import Approval, Release
 from bot.domain.situation import Situation
@@ -10,14 +11,14 @@ from bot.domain.states import MOVING, State
 
 def decide(command: Command, at: Situation) -> tuple[e.Event, ...]:
     """The events of a command that nothing blocks. Raises KeyError for an action that moves nothing."""
-    release, reason = at.release, command.reason
+    reason = command.reason
     match command.action:
         case "approve":
             return _approve(reason, at)
         case "reject":
             return (e.ReleaseRejected(reason=reason),)
         case "promote":
-            return (start_step(release, reason),)
+            return (start_step(at, reason),)
         case "hold":
             return (e.ReleaseHeld(reason=reason),)
         case "resume":
@@ -28,14 +29,22 @@ def decide(command: Command, at: Situation) -> tuple[e.Event, ...]:
             return (_abort(at, reason),)
         case "settle":
             return _settle(command, at)
+        case "override":
+            return override(command, at)
+        case "withdraw":
+            return (e.OverrideWithdrawn(gate=command.gate, reason=reason),)
+        case "tick":
+            return tick(command, at)
     raise KeyError(command.action)
 
 
-def start_step(release: Release, reason: str = "") -> e.StepStarted:
+def start_step(at: Situation, reason: str = "") -> e.StepStarted:
     """The next step, under a deployment id of its own."""
+    release = at.release
     step = release.step + 1
     percent = release.plan.strategy.steps[step]
-    return e.StepStarted(step=step, percent=percent, deployment=_deployment(release, f"step-{step + 1}"), reason=reason)
+    deployment = _deployment(release, f"step-{step + 1}")
+    return e.StepStarted(step=step, percent=percent, deployment=deployment, reason=reason, shadow=shadows(at))
 
 
 def roll_back(at: Situation, cause: str, **why: object) -> e.RollbackStarted:
@@ -55,7 +64,8 @@ def make_room(command: Command, at: Situation) -> tuple[e.Event, ...]:
 
 def _approve(reason: str, at: Situation) -> tuple[e.Event, ...]:
     release, person = at.release, at.person or ""
-    saw = tuple(judgement.gate for judgement in at.judgements if judgement.opens)
+    binding = {gate.name for gate in release.plan.gates if gate.binds}
+    saw = tuple(one.gate for one in at.judgements if one.passes and one.gate in binding)
     roles = tuple(sorted(at.roles))
     given = e.ApprovalGiven(person=person, roles=roles, reason=reason, digest=release.digest, saw=saw)
     counted = Approval(person=person, roles=roles, reason=reason, digest=release.digest, saw=saw, at=at.now)

@@ -92,6 +92,13 @@ class ArchiveEvidence(_Task):
     seq: int
 
 
+class OverrideOver(_Task):
+    """Look whether the override of a gate is over."""
+
+    kind: Literal["override_over"] = "override_over"
+    gate: str
+
+
 Task = Annotated[
     OpenThread
     | PostLog
@@ -102,6 +109,7 @@ Task = Annotated[
     | Measure
     | BakeOver
     | Expire
+    | OverrideOver
     | SealEvidence
     | ArchiveEvidence,
     Field(discriminator="kind"),

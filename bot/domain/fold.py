@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.domain import events as e
 from bot.domain.evidence import FACTS_KEPT, Fact, LogMeasurement
 from bot.domain.journal import Entry
-from bot.domain.release import Approval, Ending, Hold, Release, Sealed
+from bot.domain.release import Approval, Ending, Hold, Release, Sealed, Tick
 from bot.domain.states import TABLE, Move, State
+from bot.domain.verdict import Override
 
 
 class Broken(RuntimeError):
@@ -69,8 +70,8 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         case e.EvidenceRecorded():
             return {"facts": _keep(release, event.fact)}
         case e.ApprovalGiven():
-            given = Approval(at=entry.at, **event.model_dump(exclude={"kind"}))
-            return to(Move.APPROVE) | {"approvals": (*release.approvals, given)}
+            approval = Approval(at=entry.at, **event.model_dump(exclude={"kind"}))
+            return to(Move.APPROVE) | {"approvals": (*release.approvals, approval)}
         case e.QuorumReached():
             return to(Move.CLEAR)
         case e.ApprovalsVoided():
@@ -78,7 +79,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
             return to(Move.VOID) | {"approvals": kept}
         case e.PlanRevised():
             rules: dict[str, object] = {"plan": event.plan, "policy": event.policy, "digest": event.digest}
-            return to(Move.VOID) | rules | {"approvals": ()}
+            return to(Move.VOID) | rules | {"approvals": (), "overrides": (), "ticks": (), "warned": ()}
         case e.ReleaseRejected():
             return to(Move.REJECT) | _ending(entry, "rejected", reason=event.reason)
         case e.ReleaseExpired():
@@ -103,6 +104,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
                 "facts": tuple(fact for fact in release.facts if not isinstance(fact, LogMeasurement)),
                 "attempts": release.attempts + 1,
                 "mover": entry.actor,
+                "warned": (),
             }
         case e.TrafficShifted():
             return to(Move.SHIFTED) | _arrived(event.percent, event.bake_until, entry)
@@ -136,6 +138,18 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
             return to(Move.RETURNED) | {"percent": 0, "in_doubt": False}
         case e.RollbackFailed():
             return to(Move.FAIL) | {"in_doubt": False}
+        case e.GateOverridden():
+            given = Override(by=entry.actor, at=entry.at, **event.model_dump(exclude={"kind"}))
+            return {"overrides": (*_without(release, event.gate), given)}
+        case e.OverrideWithdrawn() | e.OverrideLapsed():
+            return {"overrides": _without(release, event.gate)}
+        case e.GateWarned():
+            return {"warned": (*release.warned, event.gate)}
+        case e.ItemTicked():
+            tick = Tick(at=entry.at, **event.model_dump(exclude={"kind"}))
+            return {"ticks": (*_unticked(release, event.gate, event.item), tick)}
+        case e.ItemUnticked():
+            return {"ticks": _unticked(release, event.gate, event.item)}
         case e.ReleaseOpened():
             raise Broken(f"{entry.stream}: opened twice")
 
@@ -155,6 +169,14 @@ def _arrived(percent: int, bake_until: datetime, entry: Entry) -> dict[str, obje
 
 def _ending(entry: Entry, cause: str, reason: str = "") -> dict[str, object]:
     return {"ending": Ending(by=entry.actor, cause=cause, reason=reason, at=entry.at)}
+
+
+def _without(release: Release, gate: str) -> tuple[Override, ...]:
+    return tuple(one for one in release.overrides if one.gate != gate)
+
+
+def _unticked(release: Release, gate: str, item: str) -> tuple[Tick, ...]:
+    return tuple(one for one in release.ticks if (one.gate, one.item) != (gate, item))
 
 
 def _keep(release: Release, fact: Fact) -> tuple[Fact, ...]:

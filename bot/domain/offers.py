@@ -1,6 +1,6 @@
 """The moves that make sense on a card now, the most useful first."""
 
-from bot.domain.policy import needed_gates
+from bot.domain.gate_rules import checklists, needed_gates
 from bot.domain.release import Release
 from bot.domain.states import State
 from bot.domain.verdict import Judgement
@@ -30,7 +30,16 @@ def offers(release: Release, judgements: tuple[Judgement, ...], is_live: bool) -
         moves = ("promote", *moves)
     elif release.state is State.APPROVED and not _gates_open(release, judgements):
         moves = (*(move for move in moves if move != "promote"), "promote")
-    return (*moves, *READS) if moves else ()
+    return (*moves, *_beside_gates(release, judgements), *READS) if moves else ()
+
+
+def _beside_gates(release: Release, judgements: tuple[Judgement, ...]) -> tuple[str, ...]:
+    """What people can say beside the gates now."""
+    shut = {judgement.gate for judgement in judgements if not judgement.passes}
+    overridable = any(gate.name in shut for gate in needed_gates(release.plan, release.state))
+    standing = any(judgement.override is not None for judgement in judgements)
+    offered = (("tick", bool(checklists(release))), ("override", overridable), ("withdraw", standing))
+    return tuple(action for action, possible in offered if possible)
 
 
 def _gates_open(release: Release, judgements: tuple[Judgement, ...]) -> bool:

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.actions import ACTIONS, Action
+from bot.domain.actions import ACTIONS
 from bot.domain.approvals import left, quorum
 from bot.domain.command import Command
-from bot.domain.plan import Plan
-from bot.domain.rbac import covers, holders_of, person_of
-from bot.domain.refusal import UNIDENTIFIED, Code, Refusal
+from bot.domain.gate_rules import (
+    can_be_overridden,
+    gates_in_the_way,
+    items_are_mine,
+    items_are_there,
+    lasts_a_while,
+    stands,
+)
+from bot.domain.rbac import holders_of, person_of
+from bot.domain.refusal import Code, Refusal
+from bot.domain.refusing import missing_scope, refuse
 from bot.domain.release import Release
-from bot.domain.service import GateSpec, When
 from bot.domain.situation import Situation
 from bot.domain.states import TABLE, WAITING, State
-from bot.domain.verdict import Judgement
 
 Rule = Callable[[Command, Situation], Refusal | None]
 
@@ -22,18 +28,7 @@ def blockers(command: Command, at: Situation) -> tuple[Refusal, ...]:
     """Everything that stands in the way of a command, in order; empty when it may go."""
     found = (rule(command, at) for rule in (*_ALWAYS, *_RULES.get(command.action, ())))
     single = tuple(refusal for refusal in found if refusal is not None)
-    return single + (_gates(at) if command.action == "promote" else ())
-
-
-def needed_gates(plan: Plan, state: State) -> tuple[GateSpec, ...]:
-    """The gates that must pass before traffic moves further from a state."""
-    moments = {
-        State.PROPOSED: (When.OPEN, When.PROMOTE),
-        State.APPROVED: (When.OPEN, When.PROMOTE),
-        State.BAKING: (When.BAKE,),
-        State.VERIFYING: (When.VERIFY,),
-    }.get(state, ())
-    return tuple(gate for gate in plan.gates_for(*moments) if gate.decides)
+    return single + (gates_in_the_way(at) if command.action == "promote" else ())
 
 
 def is_overdue(release: Release, now: datetime) -> bool:
@@ -41,23 +36,9 @@ def is_overdue(release: Release, now: datetime) -> bool:
     return release.state in WAITING and now >= release.expires_at
 
 
-def missing_scope(action: Action, at: Situation) -> Refusal | None:
-    """The refusal for an actor without the action's scope in this service and environment."""
-    if covers(at.scopes, action.scope):
-        return None
-    release = at.release
-    holders = holders_of(at.rbac, action.scope, release.service, release.environment)
-    detail = UNIDENTIFIED if at.actor.is_unidentified else ""
-    return Refusal(code=Code.MISSING_SCOPE, subject=action.scope, detail=detail, release=release.id, holders=holders)
-
-
-def _refuse(code: Code, at: Situation, subject: str = "", **more: object) -> Refusal:
-    return Refusal.model_validate({"code": code, "subject": subject, "release": at.release.id} | more)
-
-
 def _shown_digest_is_current(command: Command, at: Situation) -> Refusal | None:
     if command.seen and not at.release.digest.startswith(command.seen):
-        return _refuse(Code.STALE_CARD, at)
+        return refuse(Code.STALE_CARD, at)
     return None
 
 
@@ -73,11 +54,11 @@ def _move_is_in_the_table(command: Command, at: Situation) -> Refusal | None:
     if command.action == "promote" and state is State.PROPOSED:
         return None  # the missing quorum says it better
     legal = tuple(sorted(row.name for row in ACTIONS.values() if row.move and (state, row.move) in TABLE))
-    return _refuse(Code.WRONG_STATE, at, state.value, known=legal)
+    return refuse(Code.WRONG_STATE, at, state.value, known=legal)
 
 
 def _asked_by_a_person(command: Command, at: Situation) -> Refusal | None:
-    return None if at.person else _refuse(Code.NOT_A_PERSON, at, at.actor.name)
+    return None if at.person else refuse(Code.NOT_A_PERSON, at, at.actor.name)
 
 
 def _not_the_requester(command: Command, at: Situation) -> Refusal | None:
@@ -86,13 +67,13 @@ def _not_the_requester(command: Command, at: Situation) -> Refusal | None:
     own = (at.person is not None and at.person == requester) or at.actor.name == at.release.requester.name
     if own and at.release.plan.approvals.exclude_requester:
         holders = holders_of(at.rbac, command.row.scope, at.release.service, at.release.environment)
-        return _refuse(Code.OWN_RELEASE, at, holders=holders)
+        return refuse(Code.OWN_RELEASE, at, detail=command.action, holders=holders)
     return None
 
 
 def _not_approved_before(command: Command, at: Situation) -> Refusal | None:
     mine = [one for one in at.release.approvals if one.person == at.person and one.digest == at.release.digest]
-    return _refuse(Code.ALREADY_APPROVED, at) if mine else None
+    return refuse(Code.ALREADY_APPROVED, at) if mine else None
 
 
 def _not_held(command: Command, at: Situation) -> Refusal | None:
@@ -101,15 +82,15 @@ def _not_held(command: Command, at: Situation) -> Refusal | None:
         return None
     holders = holders_of(at.rbac, ACTIONS["resume"].scope, at.release.service, at.release.environment)
     waited = (hold.gate, hold.verdict.value) if hold.verdict else ()
-    return _refuse(Code.HELD, at, hold.by, detail=hold.reason, known=waited, holders=holders)
+    return refuse(Code.HELD, at, hold.by, detail=hold.reason, known=waited, holders=holders)
 
 
 def _is_held(command: Command, at: Situation) -> Refusal | None:
-    return None if at.release.held else _refuse(Code.NOT_HELD, at)
+    return None if at.release.held else refuse(Code.NOT_HELD, at)
 
 
 def _is_not_held_yet(command: Command, at: Situation) -> Refusal | None:
-    return _refuse(Code.ALREADY_HELD, at, at.release.hold.by) if at.release.hold else None
+    return refuse(Code.ALREADY_HELD, at, at.release.hold.by) if at.release.hold else None
 
 
 def _quorum_is_reached(command: Command, at: Situation) -> Refusal | None:
@@ -120,25 +101,25 @@ def _quorum_is_reached(command: Command, at: Situation) -> Refusal | None:
         return None
     roles = tuple(f"{role}:{number}" for role, number in lack.missing_roles)
     holders = holders_of(at.rbac, ACTIONS["approve"].scope, at.release.service, at.release.environment)
-    return _refuse(Code.QUORUM_MISSING, at, str(lack.missing), known=roles, holders=holders)
+    return refuse(Code.QUORUM_MISSING, at, str(lack.missing), known=roles, holders=holders)
 
 
 def _environment_before_is_done(command: Command, at: Situation) -> Refusal | None:
     before = at.release.plan.follows
     if at.release.state not in WAITING or before is None or at.followed:
         return None
-    return _refuse(Code.ORDER_NOT_MET, at, before)
+    return refuse(Code.ORDER_NOT_MET, at, before)
 
 
 def _bake_is_over(command: Command, at: Situation) -> Refusal | None:
     until = at.release.bake_until
     if at.release.state is State.BAKING and until is not None and at.now < until:
-        return _refuse(Code.STILL_BAKING, at, until=until)
+        return refuse(Code.STILL_BAKING, at, until=until)
     return None
 
 
 def _nothing_in_doubt(command: Command, at: Situation) -> Refusal | None:
-    return _refuse(Code.IN_DOUBT, at, at.release.deployment or "") if at.release.in_doubt else None
+    return refuse(Code.IN_DOUBT, at, at.release.deployment or "") if at.release.in_doubt else None
 
 
 def _does_not_move_while_held(command: Command, at: Situation) -> Refusal | None:
@@ -147,37 +128,21 @@ def _does_not_move_while_held(command: Command, at: Situation) -> Refusal | None
 
 
 def _something_in_doubt(command: Command, at: Situation) -> Refusal | None:
-    return None if at.release.in_doubt else _refuse(Code.NOT_IN_DOUBT, at)
+    return None if at.release.in_doubt else refuse(Code.NOT_IN_DOUBT, at)
 
 
 def _still_live(command: Command, at: Situation) -> Refusal | None:
     if at.release.state is not State.DONE:
         return None
     if at.rival is not None and at.rival.state not in WAITING:
-        return _refuse(Code.NOT_LIVE, at, at.rival.id)
+        return refuse(Code.NOT_LIVE, at, at.rival.id)
     current = at.lives[0].release if at.lives else ""
-    return None if current == at.release.id else _refuse(Code.NOT_LIVE, at, current)
+    return None if current == at.release.id else refuse(Code.NOT_LIVE, at, current)
 
 
 def _there_is_a_way_back(command: Command, at: Situation) -> Refusal | None:
     needs_version = at.release.plan.deployer.kind == "command"
-    return _refuse(Code.NO_WAY_BACK, at) if needs_version and at.way_back is None else None
-
-
-def _gates(at: Situation) -> tuple[Refusal, ...]:
-    """One refusal for each needed gate that does not pass."""
-    verdicts = {judgement.gate: judgement for judgement in at.judgements}
-    return tuple(
-        _gate_refusal(gate.name, verdicts.get(gate.name), at)
-        for gate in needed_gates(at.release.plan, at.release.state)
-        if gate.name not in verdicts or not verdicts[gate.name].opens
-    )
-
-
-def _gate_refusal(name: str, judgement: Judgement | None, at: Situation) -> Refusal:
-    verdict = judgement.verdict.value if judgement else "no_data"
-    reasons = judgement.reasons if judgement else ()
-    return _refuse(Code.GATE_NOT_PASSED, at, name, detail=verdict, reasons=reasons)
+    return refuse(Code.NO_WAY_BACK, at) if needs_version and at.way_back is None else None
 
 
 _ALWAYS: tuple[Rule, ...] = (_shown_digest_is_current, _scope_is_held, _move_is_in_the_table)
@@ -191,4 +156,7 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "rollback": (_still_live, _there_is_a_way_back),
     "abort": (),
     "settle": (_something_in_doubt, _does_not_move_while_held),
+    "override": (_asked_by_a_person, _not_the_requester, can_be_overridden, lasts_a_while),
+    "withdraw": (_asked_by_a_person, stands),
+    "tick": (_asked_by_a_person, items_are_there, items_are_mine),
 }

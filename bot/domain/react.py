@@ -2,10 +2,13 @@
 
 from bot.domain import events as e
 from bot.domain.approvals import fallen
+from bot.domain.attest import lapses, shadows, warnings
 from bot.domain.decide import confirmed, roll_back, start_step
+from bot.domain.gate_rules import needed_gates
 from bot.domain.plan import changed_parts, digest_of
-from bot.domain.policy import is_overdue, needed_gates
+from bot.domain.policy import is_overdue
 from bot.domain.reports import Deployed, EvidenceKept, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
+from bot.domain.service import Mode
 from bot.domain.situation import Situation
 from bot.domain.states import WAITING, State
 from bot.domain.verdict import Judgement, Verdict
@@ -36,22 +39,29 @@ def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
 
 def go_on(at: Situation) -> tuple[e.Event, ...]:
     """What the evidence and the time make of a release: onwards, back, on hold, or nothing yet."""
+    return (*lapses(at), *warnings(at), *_moves(at))
+
+
+def _moves(at: Situation) -> tuple[e.Event, ...]:
     release = at.release
     if release.state in WAITING:
         return overdue(at)
     if release.state not in (State.BAKING, State.VERIFYING) or release.bake_until is None:
         return ()
     verdicts = _needed(at)
-    if failed := next((one for one in verdicts if one.verdict is Verdict.FAIL), None):
-        return (roll_back(at, cause="gate", gate=failed.gate, reasons=failed.reasons),)
+    failed = [one for one in verdicts if one.verdict is Verdict.FAIL and not one.opens]
+    if fatal := next((one for one in failed if _mode(one, at) is Mode.ENFORCE), None):
+        return (roll_back(at, cause="gate", gate=fatal.gate, reasons=fatal.reasons),)
+    if failed and not release.held and _may_hold(at):
+        return (e.ReleaseHeld(reason="", cause="gate", gate=failed[0].gate, verdict=failed[0].verdict),)
     if at.now < release.bake_until or release.held:
         return ()
     if waits := next((one for one in verdicts if not one.opens), None):
         return _out_of_patience(waits, at)
     if release.state is State.VERIFYING:
-        return (e.ReleaseDone(),)
+        return (e.ReleaseDone(shadow=shadows(at)),)
     if release.plan.strategy.advance == "auto":
-        return (start_step(release),)
+        return (start_step(at),)
     return () if release.asked_at else (e.BakeFinished(step=release.step),)
 
 
@@ -66,6 +76,17 @@ def overdue(at: Situation) -> tuple[e.Event, ...]:
 def _needed(at: Situation) -> tuple[Judgement, ...]:
     names = {gate.name for gate in needed_gates(at.release.plan, at.release.state)}
     return tuple(judgement for judgement in at.judgements if judgement.gate in names)
+
+
+def _mode(judgement: Judgement, at: Situation) -> Mode:
+    gate = at.release.plan.gate(judgement.gate)
+    return gate.mode if gate is not None else Mode.ENFORCE
+
+
+def _may_hold(at: Situation) -> bool:
+    """Whoever resumed in spite of a failing gate is given the strategy's patience before they are asked again."""
+    since, arrived = at.release.patient_from, at.release.bake_until
+    return since is None or since == arrived or at.now >= since + at.release.plan.strategy.patience
 
 
 def _out_of_patience(waits: Judgement, at: Situation) -> tuple[e.Event, ...]:

@@ -41,6 +41,9 @@ class Code(StrEnum):
     NO_WAY_BACK = "no_way_back"
     UNKNOWN_GATE = "unknown_gate"
     WRONG_SUBJECT = "wrong_subject"
+    NOT_THIS_GATE = "not_this_gate"
+    UNKNOWN_ITEM = "unknown_item"
+    MISSING_ROLE = "missing_role"
 
 
 UNIDENTIFIED = "unidentified"

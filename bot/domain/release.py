@@ -8,7 +8,7 @@ from bot.domain.actor import Actor
 from bot.domain.evidence import Fact
 from bot.domain.plan import Plan
 from bot.domain.states import ACTIVE, State
-from bot.domain.verdict import Reason, Verdict
+from bot.domain.verdict import Override, Reason, Verdict
 
 
 class Approval(BaseModel):
@@ -34,6 +34,18 @@ class Hold(BaseModel):
     cause: str
     gate: str = ""
     verdict: Verdict | None = None
+    at: datetime
+
+
+class Tick(BaseModel):
+    """A checklist's item that a person says is done, for one digest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gate: str
+    item: str
+    person: str
+    digest: str
     at: datetime
 
 
@@ -63,7 +75,8 @@ class Sealed(BaseModel):
 
 
 class Release(BaseModel):
-    """One version of one service on its way into one environment. `seq`, `head`: the last entry of its stream."""
+    """One version of one service on its way into one environment. `seq`, `head`: the last entry of its stream;
+    `warned`: the gates whose advice has been told in this step."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -103,6 +116,9 @@ class Release(BaseModel):
     attempts: int = 0
     mover: str = ""
     sealed: Sealed | None = Field(default=None, exclude_if=lambda value: value is None)
+    overrides: tuple[Override, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    warned: tuple[str, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -118,6 +134,16 @@ class Release(BaseModel):
     def next_step(self) -> int | None:
         """Index of the step that would come next, or None after the last."""
         return self.step + 1 if self.step < self.plan.last_step else None
+
+    def override_of(self, gate: str, now: datetime) -> Override | None:
+        """The override of a gate that holds at a moment, for what is being decided now."""
+        standing = (one for one in self.overrides if one.gate == gate and one.digest == self.digest)
+        return next((one for one in standing if now < one.until), None)
+
+    def tick_of(self, gate: str, item: str) -> Tick | None:
+        """Who ticked an item of a checklist, for what is being decided now."""
+        ticked = (one for one in self.ticks if (one.gate, one.item) == (gate, item))
+        return next((one for one in ticked if one.digest == self.digest), None)
 
     def facts_of(self, gate: str) -> tuple[Fact, ...]:
         """What was measured for a gate, oldest first."""

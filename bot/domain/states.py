@@ -31,6 +31,9 @@ class Move(StrEnum):
     ROLLBACK = "rollback"
     ABORT = "abort"
     SETTLE = "settle"
+    OVERRIDE = "override"
+    WITHDRAW = "withdraw"
+    TICK = "tick"
 
     CLEAR = "clear"
     VOID = "void"
@@ -57,6 +60,9 @@ TABLE: dict[tuple[State, Move], State] = {
     (S.PROPOSED, M.HOLD): S.PROPOSED,
     (S.PROPOSED, M.RESUME): S.PROPOSED,
     (S.PROPOSED, M.RECORD): S.PROPOSED,
+    (S.PROPOSED, M.OVERRIDE): S.PROPOSED,
+    (S.PROPOSED, M.WITHDRAW): S.PROPOSED,
+    (S.PROPOSED, M.TICK): S.PROPOSED,
     (S.APPROVED, M.VOID): S.PROPOSED,
     (S.APPROVED, M.REJECT): S.REJECTED,
     (S.APPROVED, M.EXPIRE): S.EXPIRED,
@@ -64,6 +70,9 @@ TABLE: dict[tuple[State, Move], State] = {
     (S.APPROVED, M.HOLD): S.APPROVED,
     (S.APPROVED, M.RESUME): S.APPROVED,
     (S.APPROVED, M.RECORD): S.APPROVED,
+    (S.APPROVED, M.OVERRIDE): S.APPROVED,
+    (S.APPROVED, M.WITHDRAW): S.APPROVED,
+    (S.APPROVED, M.TICK): S.APPROVED,
     (S.APPROVED, M.PROMOTE): S.ROLLING,
     # moving traffic: SHIFTED after a step below 100 %, ARRIVED after the last
     (S.ROLLING, M.SHIFTED): S.BAKING,
@@ -72,6 +81,8 @@ TABLE: dict[tuple[State, Move], State] = {
     (S.ROLLING, M.HOLD): S.ROLLING,
     (S.ROLLING, M.RESUME): S.ROLLING,
     (S.ROLLING, M.RECORD): S.ROLLING,
+    (S.ROLLING, M.WITHDRAW): S.ROLLING,
+    (S.ROLLING, M.TICK): S.ROLLING,
     (S.ROLLING, M.ROLLBACK): S.ROLLING_BACK,
     (S.ROLLING, M.ABORT): S.ROLLING_BACK,
     (S.BAKING, M.ADVANCE): S.ROLLING,
@@ -79,12 +90,18 @@ TABLE: dict[tuple[State, Move], State] = {
     (S.BAKING, M.HOLD): S.BAKING,
     (S.BAKING, M.RESUME): S.BAKING,
     (S.BAKING, M.RECORD): S.BAKING,
+    (S.BAKING, M.OVERRIDE): S.BAKING,
+    (S.BAKING, M.WITHDRAW): S.BAKING,
+    (S.BAKING, M.TICK): S.BAKING,
     (S.BAKING, M.ROLLBACK): S.ROLLING_BACK,
     (S.BAKING, M.ABORT): S.ROLLING_BACK,
     (S.VERIFYING, M.VERIFIED): S.DONE,
     (S.VERIFYING, M.HOLD): S.VERIFYING,
     (S.VERIFYING, M.RESUME): S.VERIFYING,
     (S.VERIFYING, M.RECORD): S.VERIFYING,
+    (S.VERIFYING, M.OVERRIDE): S.VERIFYING,
+    (S.VERIFYING, M.WITHDRAW): S.VERIFYING,
+    (S.VERIFYING, M.TICK): S.VERIFYING,
     (S.VERIFYING, M.ROLLBACK): S.ROLLING_BACK,
     (S.VERIFYING, M.ABORT): S.ROLLING_BACK,
     # the way back; a failed one is tried again or taken over by hand

@@ -64,9 +64,25 @@ class Power(BaseModel):
     seconds: float | None
 
 
+class Override(BaseModel):
+    """A person's word that a gate does not count until a moment, for one digest, and what the gate said then."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gate: str
+    by: str
+    person: str
+    reason: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    at: datetime
+    until: datetime
+    digest: str
+
+
 class Judgement(BaseModel):
     """A gate's verdict at one moment. `as_of`: when its evidence was observed; `stale_at`: when it stops counting.
-    `statistics` and `power` are given by gates that judge with statistics."""
+    `statistics` and `power` are given by gates that judge with statistics; `override` by a person, while it lasts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,8 +94,14 @@ class Judgement(BaseModel):
     link: str = ""
     statistics: tuple[Statistic, ...] = ()
     power: Power | None = None
+    override: Override | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the gate itself says so."""
+        return self.verdict is Verdict.PASS
 
     @property
     def opens(self) -> bool:
-        """Whether a move that needs this gate may go."""
-        return self.verdict is Verdict.PASS
+        """Whether a move that needs this gate may go: it passes, or a person answers for it."""
+        return self.passes or self.override is not None

@@ -1,4 +1,4 @@
-"""Moving a release on: timers that run out, and deployments that start at most once (design 4)."""
+"""Moving a release on: deployments that start at most once (design 4)."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.actor import MACHINE
-from bot.domain.effects import BakeOver, Expire, StartRollback, StartStep
+from bot.domain.effects import StartRollback, StartStep
 from bot.domain.intent import Intent
 from bot.domain.release import Release
-from bot.domain.reports import Deployed, Lapsed, Looked
+from bot.domain.reports import Deployed
 from bot.domain.service import DeployerSpec
 from bot.domain.states import State
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
 from bot.engine.lease import hold
+from bot.engine.timers import LOOK_AGAIN
 from bot.engine.worker import backoff
 from bot.ports import Claim, Clock, Deployer, DeployerRetry, Order, Progress, Report, Store, Unit
 
@@ -29,8 +30,6 @@ _BUSY_TRIES = 6
 _PATIENCE_WITH_RUNNING = 3
 """Times a deployer's own timeout that a deployment may be said to run."""
 
-_LOOK_AGAIN = timedelta(seconds=5)
-_BY_CLOCK = "clock"
 _BY_DEPLOYER = "deployer"
 
 
@@ -47,7 +46,7 @@ class _Errand:
 
 
 class Advance:
-    """Carriers for timers and deployments."""
+    """Carrier for deployments."""
 
     def __init__(
         self, store: Store, dispatch: Dispatch, clock: Clock, deployers: Callable[[DeployerSpec], Deployer]
@@ -57,24 +56,6 @@ class Advance:
         self._clock = clock
         self._deployers = deployers
         self._running: dict[str, tuple[str, asyncio.Task[Report]]] = {}
-
-    async def look(self, claim: Claim) -> None:
-        """A bake may be over: let the release go on if it can, and come again while it waits."""
-        task = claim.task
-        assert isinstance(task, BakeOver)
-        await self._run(Request(Looked(task.release), MACHINE, _BY_CLOCK))
-        again = await self._store.call(lambda: self._look_again(claim, task))
-        if again is not None:
-            raise Later(again, "waits for evidence")
-
-    async def expire(self, claim: Claim) -> None:
-        """The time to finish a release is over, unless the clock was set back since this fell due."""
-        task = claim.task
-        assert isinstance(task, Expire)
-        ends = await self._store.call(lambda: self._ends(task.release))
-        if ends > self._clock.now():
-            raise Later(ends, "not yet")
-        await self._run(Request(Lapsed(task.release), MACHINE, _BY_CLOCK, claim=claim))
 
     async def deploy(self, claim: Claim) -> None:
         """Start a step or a rollback, or find out what became of it, and report the answer."""
@@ -95,20 +76,6 @@ class Advance:
             if not await self._store.call(lambda r=release, d=deployment: self._wanted(r, d)):  # type: ignore[misc]  # bound now
                 running.cancel()
 
-    def _look_again(self, claim: Claim, task: BakeOver) -> datetime | None:
-        """When to come back; None, with the claim ended, once somebody else will move the release or it moved."""
-        with self._store.write() as unit:
-            release = unit.release(task.release)
-            if release is None or release.step != task.step or not _waits_for_evidence(release):
-                unit.finish(claim)
-                return None
-            return max(self._clock.now() + _LOOK_AGAIN, release.bake_until or self._clock.now())
-
-    def _ends(self, release: str) -> datetime:
-        with self._store.read() as reader:
-            found = reader.release(release)
-        return found.expires_at if found is not None else self._clock.now()
-
     def _wanted(self, release: str, deployment: str) -> bool:
         with self._store.read() as reader:
             found = reader.release(release)
@@ -125,7 +92,7 @@ class Advance:
                 return None
             way_back = isinstance(task, StartRollback)
             if release.held and not way_back and not self._was_asked(unit, task.deployment):
-                raise Later(self._clock.now() + _LOOK_AGAIN, "held before it began")
+                raise Later(self._clock.now() + LOOK_AGAIN, "held before it began")
             fresh = self._intend(unit, release, task.deployment)
             spec = release.plan.deployer
             gives_up_at = release.changed_at + _PATIENCE_WITH_RUNNING * spec.timeout
@@ -199,11 +166,6 @@ class Advance:
 
 def _is_moving(release: Release) -> bool:
     return release.state in (State.ROLLING, State.ROLLING_BACK) and not release.in_doubt
-
-
-def _waits_for_evidence(release: Release) -> bool:
-    watched = release.state in (State.BAKING, State.VERIFYING)
-    return watched and not release.held and release.asked_at is None
 
 
 def _broke(errand: _Errand, error: Exception, began: bool) -> Report:

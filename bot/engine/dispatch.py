@@ -10,11 +10,12 @@ from bot.domain.decide import decide, make_room
 from bot.domain.events import Event
 from bot.domain.fold import with_facts
 from bot.domain.outcome import Outcome
-from bot.domain.policy import blockers, missing_scope
+from bot.domain.policy import blockers
 from bot.domain.propose import Proposal, opening, propose
 from bot.domain.rbac import covers
 from bot.domain.react import overdue, react
 from bot.domain.refusal import Code, Refusal
+from bot.domain.refusing import missing_scope
 from bot.domain.release import Release
 from bot.domain.reports import Deployed, Measured, Report, name_of
 from bot.domain.situation import Situation

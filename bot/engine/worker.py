@@ -1,6 +1,9 @@
 """The worker: claims due effects under a lease, carries them out side by side, and gives back what it cannot do."""
 
 import asyncio
+import os
+import socket
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -123,3 +126,8 @@ class Worker:
 def backoff(attempts: int) -> timedelta:
     """Waiting time before another try: doubling from one second to one minute."""
     return min(timedelta(seconds=2 ** min(attempts, 6)), _LONGEST_WAIT)
+
+
+def own_name() -> str:
+    """A name that no other worker has: its machine, its process, and something by chance."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"

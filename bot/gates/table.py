@@ -10,6 +10,7 @@ from bot.domain.service import GateSpec, When
 from bot.domain.verdict import Judgement
 from bot.gates.canary import judge_canary
 from bot.gates.check import judge_check
+from bot.gates.checklist import judge_checklist
 from bot.gates.quorum import judge_quorum
 from bot.gates.slo import judge_slo
 
@@ -30,7 +31,15 @@ def build_table(judges: Mapping[str, Judge]) -> Mapping[str, Judge]:
     return MappingProxyType(dict(judges))
 
 
-GATES = build_table({"check": judge_check, "slo": judge_slo, "canary": judge_canary, "quorum": judge_quorum})
+GATES = build_table(
+    {
+        "check": judge_check,
+        "checklist": judge_checklist,
+        "slo": judge_slo,
+        "canary": judge_canary,
+        "quorum": judge_quorum,
+    }
+)
 
 
 def judge(spec: GateSpec, release: Release, now: datetime) -> Judgement:
@@ -41,5 +50,12 @@ def judge(spec: GateSpec, release: Release, now: datetime) -> Judgement:
 
 
 def judge_all(release: Release, now: datetime, *moments: When) -> tuple[Judgement, ...]:
-    """What the gates of these moments say, in the order of the plan; of every moment when none is named."""
-    return tuple(judge(spec, release, now) for spec in release.plan.gates_for(*(moments or When)))
+    """What the gates of these moments say, in the order of the plan, with the overrides that hold; of every moment when
+    none is named."""
+    said = (judge(spec, release, now) for spec in release.plan.gates_for(*(moments or When)))
+    return tuple(_overridden(judgement, release, now) for judgement in said)
+
+
+def _overridden(judgement: Judgement, release: Release, now: datetime) -> Judgement:
+    override = release.override_of(judgement.gate, now)
+    return judgement.model_copy(update={"override": override}) if override else judgement

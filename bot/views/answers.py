@@ -25,6 +25,10 @@ _DONE = {
     "step_started": "{release}: {share} % of traffic is being moved.",
     "rollback_started": "{release}: all traffic goes back to {earlier}.",
     "deployment_settled": "Thank you: the doubt about {release} is settled.",
+    "gate_overridden": "You answer for the gate now. The card shows it, and until when.",
+    "override_withdrawn": "The gate counts again.",
+    "item_ticked": "Ticked.",
+    "item_unticked": "Unticked.",
     "rollback_finished": "It is rolled back.",
 }
 """By kind of event; kinds that are not listed add nothing that the asker would miss."""
@@ -40,6 +44,10 @@ _WOULD = {
     "step_started": "move traffic to {next}",
     "rollback_started": "bring all traffic back to {earlier}",
     "deployment_settled": "record what became of the deployment",
+    "gate_overridden": "let the release pass the gate for that time",
+    "override_withdrawn": "let the gate count again",
+    "item_ticked": "tick an item",
+    "item_unticked": "untick an item",
     "traffic_shifted": "let the step bake",
     "traffic_arrived": "watch the version at 100 %",
     "rollback_finished": "close the rollback",
@@ -63,7 +71,7 @@ def _refused(refusal: Refusal, thread_link: str) -> Message:
 
 
 def _accepted(outcome: Outcome, release: Release | None, thread_link: str) -> Message:
-    lines = [_filled(_DONE[kind], release) for kind in outcome.happened if kind in _DONE]
+    lines = [_filled(_DONE[kind], release) for kind in dict.fromkeys(outcome.happened) if kind in _DONE]
     said = " ".join(lines) or "Done; nothing had to change."
     if release is not None and outcome.happened == ("approval_given",) and (lack := missing(release)):
         said += f" It needs {lack}."
@@ -73,7 +81,7 @@ def _accepted(outcome: Outcome, release: Release | None, thread_link: str) -> Me
 
 def _foreseen(outcome: Outcome, release: Release | None) -> Message:
     unchanged = "Nothing was changed."
-    would = [_filled(_WOULD[kind], release) for kind in outcome.happened if kind in _WOULD]
+    would = [_filled(_WOULD[kind], release) for kind in dict.fromkeys(outcome.happened) if kind in _WOULD]
     found = outcome.blockers or ((outcome.refusal,) if outcome.refusal else ())
     if not found:
         said = f"{unchanged} This would {listed(would)}." if would else f"{unchanged} This would change nothing."

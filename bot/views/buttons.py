@@ -4,7 +4,7 @@ from bot.domain.actions import ACTIONS
 from bot.domain.message import Block
 from bot.domain.release import Release
 from bot.domain.states import ENDED, WAITING, State
-from bot.views.blocks import actions, button, confirm, option, overflow, section
+from bot.views.blocks import actions, button, confirm, option, overflow, section, select
 from bot.views.escape import inline
 from bot.views.limits import OVERFLOW_OPTIONS
 from bot.views.pressed import encode
@@ -25,6 +25,9 @@ _LABELS = {
     "why": "Why not further?",
     "gates": "What the gates found",
     "open": "Open a release",
+    "override": "Override a gate",
+    "withdraw": "Withdraw an override",
+    "tick": "Checklist",
 }
 
 
@@ -48,12 +51,18 @@ def row(release: Release, moves: tuple[str, ...]) -> tuple[Block, ...]:
     shown = offered(release, moves)
     if not shown:
         return ()
-    in_the_open = max(_IN_THE_OPEN, len(shown) - OVERFLOW_OPTIONS)
-    elements = [move_button(release, move) for move in shown[:in_the_open]]
-    if rest := shown[in_the_open:]:
+    elements = [move_button(release, move) for move in shown[:_IN_THE_OPEN]]
+    if rest := shown[_IN_THE_OPEN:]:
         options = [option(label(release, move), encode(release, move)) for move in rest]
-        elements.append(overflow(MORE, options, _ask_for_any(release, rest)))
+        elements.append(_menu(options, _ask_for_any(release, rest)))
     return (actions(elements),)
+
+
+def _menu(options: list[Block], ask: Block | None) -> Block:
+    """The dots hold five moves; what is more goes into a list."""
+    if len(options) <= OVERFLOW_OPTIONS:
+        return overflow(MORE, options, ask)
+    return select(MORE, options, "More…") | ({"confirm": ask} if ask else {})
 
 
 def move_button(release: Release, action: str) -> Block:

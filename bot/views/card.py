@@ -52,7 +52,7 @@ def paragraphs(
         ],
         [line for line in (*urgent, ending_line(release, judgements, now)) if line],
         [going] if going else [],
-        ["*Gates:*", *gates] if (gates := gate_lines(release, judgements)) else [],
+        ["*Gates:*", *gates] if (gates := gate_lines(release, judgements, now)) else [],
         approval_lines(release, now),
     ]
 

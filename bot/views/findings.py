@@ -99,6 +99,9 @@ FINDINGS: dict[str, Finding] = {
     "quorum.no_vote": Finding("a judge gave no vote"),
     "quorum.other_rules": Finding("the votes were given under another SLO file or quorum"),
     "evidence.missing:votes": Finding("no judge has been asked yet"),
+    # checklists
+    "checklist.progress": Finding("items ticked", Shape.PROGRESS),
+    "checklist.open": Finding("still to be ticked"),
     # sources
     "source.missing": Finding("its log is not there"),
     "source.unreadable": Finding("its log cannot be read"),

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from bot.domain.evidence import CheckResult, LogMeasurement, QuorumVotes, SourceFailure, TrackSample
 from bot.domain.release import Release
-from bot.domain.service import GateSpec, When
+from bot.domain.service import ChecklistGate, GateSpec, When
 from bot.domain.verdict import Judgement, Verdict
 from bot.views.escape import code, inline, link, quoted
 from bot.views.gate_lines import newest
+from bot.views.gate_modes import need, overridden, would_have
 from bot.views.measures import Unit, amount, count
-from bot.views.people import who
+from bot.views.people import mention, who
 from bot.views.statistics import power_line, statistic_line
 from bot.views.times import moment, span
 from bot.views.verdicts import MARKS, WORDS, sentence
@@ -20,6 +21,7 @@ _KINDS = {
     "slo": "absolute limits",
     "canary": "canary against stable",
     "quorum": "votes of judges",
+    "checklist": "ticked by people",
 }
 _MOMENTS = {
     When.OPEN: "needed before promote",
@@ -34,8 +36,12 @@ _NOTHING = "• there is no evidence yet"
 def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now: datetime) -> list[str]:
     """A gate's verdict, each reason with its numbers, what was measured, its age and its file."""
     verdict = judgement.verdict if judgement else Verdict.NO_DATA
-    need = _MOMENTS[gate.when] if gate.required else "not required, only shown"
-    lines = [f"{MARKS[verdict]} *{inline(gate.name, 63)}: {WORDS[verdict]}* ({_KINDS[gate.kind]}, {need})"]
+    about = f"{_KINDS[gate.kind]}, {need(gate, _MOMENTS[gate.when])}"
+    lines = [f"{MARKS[verdict]} *{inline(gate.name, 63)}: {WORDS[verdict]}* ({about})"]
+    if judgement is not None and judgement.override is not None:
+        lines.append(f"• {overridden(judgement.override, now)}")
+    if shadow := would_have(gate, verdict, release.state):
+        lines.append(f"• {shadow}")
     lines += [f"• {sentence(reason)}" for reason in (judgement.reasons if judgement else ())]
     lines += [f"• {statistic_line(one)}" for one in (judgement.statistics if judgement else ())]
     if judgement is not None and judgement.power is not None:
@@ -57,6 +63,8 @@ def _age(judgement: Judgement, as_of: datetime, now: datetime) -> str:
 
 
 def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
+    if isinstance(gate, ChecklistGate):
+        return _ticked(gate, release, now)
     facts = release.facts_of(gate.name)
     match facts[-1] if facts else None:
         case CheckResult() as check:
@@ -72,6 +80,15 @@ def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
             return vote_lines(votes) + (_measured(votes.measured, now) if votes.measured else [])
         case _:
             return []
+
+
+def _ticked(gate: ChecklistGate, release: Release, now: datetime) -> list[str]:
+    ticks = [(item, release.tick_of(gate.name, item.id)) for item in gate.items]
+    return [
+        f"• {quoted(item.text, 75)} ticked by {mention(tick.person)}, {moment(tick.at, now)}"
+        for item, tick in ticks
+        if tick is not None
+    ]
 
 
 def _measured(measured: LogMeasurement, now: datetime) -> list[str]:

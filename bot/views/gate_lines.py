@@ -1,15 +1,17 @@
 """Gates on the card: one line each with its verdict and the number that matters."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.evidence import CheckResult, LogMeasurement, TrackSample
-from bot.domain.policy import needed_gates
+from bot.domain.gate_rules import needed_gates
 from bot.domain.release import Release
 from bot.domain.service import GateSpec, When
 from bot.domain.states import MOVING, WAITING, State
 from bot.domain.verdict import Judgement, Verdict
 from bot.views import marks
 from bot.views.escape import inline, link
+from bot.views.gate_modes import beside, overridden, would_have
 from bot.views.measures import Unit, amount, count
 from bot.views.people import listed
 from bot.views.statistics import power_line
@@ -25,6 +27,7 @@ _SPEAKING = {
 }
 _LATER = {When.BAKE: "speaks while a step bakes", When.VERIFY: "speaks after the last step"}
 _MOST = 8
+_QUIET = "·"
 
 
 def waits_for_gates(release: Release, judgements: Sequence[Judgement]) -> bool:
@@ -33,26 +36,26 @@ def waits_for_gates(release: Release, judgements: Sequence[Judgement]) -> bool:
     return any(gate.name not in passed for gate in needed_gates(release.plan, release.state))
 
 
-def gate_lines(release: Release, judgements: Sequence[Judgement]) -> list[str]:
+def gate_lines(release: Release, judgements: Sequence[Judgement], now: datetime) -> list[str]:
     """The gates that speak now, those that did before, and those that will; nothing once the release is over."""
     if release.state not in WAITING | MOVING:
         return []
     said = {judgement.gate: judgement for judgement in judgements}
-    now = [gate for gate in release.plan.gates if gate.when in _SPEAKING[release.state]]
-    if len(now) > _MOST:  # what does not pass must stay in sight
-        now.sort(key=lambda gate: gate.name in said and said[gate.name].opens)
-    lines = [_line(gate, said.get(gate.name), release) for gate in now[:_MOST]]
-    if len(now) > _MOST:
-        lines.append(f"… and {len(now) - _MOST} more")
+    asked = [gate for gate in release.plan.gates if gate.when in _SPEAKING[release.state]]
+    if len(asked) > _MOST:  # what does not pass must stay in sight
+        asked.sort(key=lambda gate: gate.name in said and said[gate.name].passes)
+    lines = [_line(gate, said.get(gate.name), release, now) for gate in asked[:_MOST]]
+    if len(asked) > _MOST:
+        lines.append(f"… and {len(asked) - _MOST} more")
     return lines + _earlier(release) + _later(release)
 
 
 def windows(gate: GateSpec, judgement: Judgement | None) -> str:
     """How many clean windows in a row a canary gate has, of those it needs; with statistics, how many it passed on.
     Empty where its judgement does not say."""
-    if judgement is not None and judgement.opens and judgement.statistics:
+    if judgement is not None and judgement.passes and judgement.statistics:
         return f"good enough after {count(judgement.statistics[0].windows, 'window')}"
-    if gate.kind == "canary" and judgement is not None and judgement.opens:
+    if gate.kind == "canary" and judgement is not None and judgement.passes:
         return f"{gate.passes} of {gate.passes} windows clean"
     for reason in judgement.reasons if judgement else ():
         if reason.code == "canary.windows_clean":
@@ -76,13 +79,17 @@ def newest(release: Release, gate: str) -> LogMeasurement | None:
     return found[-1] if found else None
 
 
-def _line(gate: GateSpec, judgement: Judgement | None, release: Release) -> str:
+def _line(gate: GateSpec, judgement: Judgement | None, release: Release, now: datetime) -> str:
     verdict = judgement.verdict if judgement else Verdict.NO_DATA
-    optional = "" if gate.required else " (not required)"
-    number = _number(gate, judgement, release)
+    override = judgement.override if judgement and not judgement.passes else None
+    mark = marks.ATTENTION if override else MARKS[verdict] if gate.binds else _QUIET
+    parts = [
+        f"{mark} {inline(gate.name, 63)}{beside(gate)}: {WORDS[verdict]}",
+        overridden(override, now) if override else would_have(gate, verdict, release.state),
+        _number(gate, judgement, release),
+    ]
     where = _link(gate, judgement, release)
-    line = f"{MARKS[verdict]} {inline(gate.name, 63)}{optional}: {WORDS[verdict]}"
-    return line + (f"; {number}" if number else "") + _power(judgement) + (f" · {where}" if where else "")
+    return "; ".join(part for part in parts if part) + _power(judgement) + (f" · {where}" if where else "")
 
 
 def _power(judgement: Judgement | None) -> str:
@@ -99,7 +106,7 @@ def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> st
     measured = newest(release, gate.name)
     seen = compared(measured) if measured else ""
     clean = windows(gate, judgement)
-    reason = "" if judgement is None or judgement.opens else first_reason(judgement)
+    reason = "" if judgement is None or judgement.passes else first_reason(judgement)
     parts = [clean, seen] if reason in ("", clean) else [reason, clean]
     return "; ".join(part for part in parts if part)
 

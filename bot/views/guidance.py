@@ -19,7 +19,9 @@ _EXAMPLES = {
     "open": 'checkout v2.1.0 prod --reason "fixes the cart"',
     "approve": 'R-12 --reason "read the change list"',
     "rollback": "checkout@prod --noop",
-    "settle": "started R-12",
+    "settle": "R-12 started",
+    "override": 'R-12 canary --duration 2h --reason "known flake, watched by hand"',
+    "tick": "R-12 rollback-plan",
 }
 
 
@@ -86,8 +88,8 @@ def _usage(action: Action, prefix: str) -> str:
     target = [] if action.kind is Kind.OPEN else ["[release]"]
     words = [
         start,
-        *(_word(field) for field in _positional(action)),
         *target,
+        *(_word(field) for field in _positional(action)),
         *(_flag(field) for field in _flags(action)),
     ]
     example = f", such as {code(f'{start} {_EXAMPLES[action.name]}')}" if action.name in _EXAMPLES else ""

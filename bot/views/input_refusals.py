@@ -43,6 +43,8 @@ def _invalid_input(refusal: Refusal) -> tuple[str, str]:
                 f"{_sentence_start(refusal)} lies in the future by the clock of this machine.",
                 "Check the clock of the machine that measured, and hand the result in again.",
             )
+        case "duration":
+            return f"{_sentence_start(refusal)} has to be a time up to a day.", _values(refusal, "Such as `2h`.")
         case "":
             return f"{_sentence_start(refusal)} cannot be read.", _values(refusal, "Check it, and ask again.")
         case said:

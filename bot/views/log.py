@@ -13,6 +13,15 @@ from bot.views import buttons, marks
 from bot.views.approval_lines import needed, required
 from bot.views.blocks import actions, message, section
 from bot.views.escape import below, code, inline, passage
+from bot.views.gate_log import (
+    gate_overridden,
+    gate_warned,
+    item_ticked,
+    item_unticked,
+    override_lapsed,
+    override_withdrawn,
+)
+from bot.views.gate_modes import in_shadow
 from bot.views.marks import unmarked
 from bot.views.people import listed, mention, who
 from bot.views.progress import hold_reason
@@ -85,7 +94,7 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
         case e.BakeFinished():
             return Line(bake_finished(release, event), ("promote", "rollback"))
         case e.ReleaseDone():
-            return Line(_done(release, entry))
+            return Line(_done(release, entry) + in_shadow(event.shadow))
         case e.DeploymentDoubted():
             return Line(deployment_doubted(release, event), ("settle",))
         case e.DeploymentSettled():
@@ -100,6 +109,18 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
             return Line(_fell_back(event))
         case e.EvidenceFlawed():
             return Line(_evidence_flawed(release, event))
+        case e.GateOverridden():
+            return Line(gate_overridden(entry, event))
+        case e.OverrideWithdrawn():
+            return Line(override_withdrawn(entry, event))
+        case e.OverrideLapsed():
+            return Line(override_lapsed(event))
+        case e.GateWarned():
+            return Line(gate_warned(event))
+        case e.ItemTicked():
+            return Line(item_ticked(release, event))
+        case e.ItemUnticked():
+            return Line(item_unticked(release, event))
 
 
 def _offers(release: Release, line: Line) -> tuple[Block, ...]:

@@ -1,8 +1,10 @@
 """Forms: generated from the fields that an action declares."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.actions import Action, Field
+from bot.domain.gate_rules import needed_gates
 from bot.domain.message import Block, Modal
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
@@ -18,15 +20,20 @@ from bot.views.states import earlier, title
 INPUT = "value"
 """The action_id of every input; its block_id is the field's name."""
 
-_CHOICES = {"started": "It started", "not_started": "It did not start"}
-_TITLES = {"open": "Open a release", "rollback": "Roll back", "settle": "What happened?"}
+_CHOICES = {"started": "It started", "not_started": "It did not start", "yes": "Done", "no": "Not done"}
+_TITLES = {"open": "Open a release", "rollback": "Roll back", "settle": "What happened?", "tick": "Checklist"}
 _HINTS = {
     "version": "Such as v2.1.0.",
     "environment": "Such as prod.",
     "digest": "Such as sha256:…, when the very artifact is to be named.",
+    "duration": "Such as 30m or 2h: one hour unless you say so, a day at most. Then the gate counts again.",
+    "item": "Their names, with commas between them.",
     "reason": "Everybody in the channel can read it.",
 }
 _FIELD_OF = {
+    Code.NOT_THIS_GATE: "gate",
+    Code.UNKNOWN_ITEM: "item",
+    Code.MISSING_ROLE: "item",
     Code.UNKNOWN_SERVICE: "service",
     Code.UNKNOWN_VERSION: "version",
     Code.ALREADY_LIVE: "version",
@@ -42,7 +49,7 @@ def form(action: Action, release: Release | None, values: Mapping[str, str] | No
     blocks: list[Block] = []
     if release is not None:
         blocks.append(section(f"*{title(release)}* ({inline(release.id, 20)}){_consequence(action, release)}"))
-    blocks += [_input(field, given.get(field.name, "")) for field in action.fields]
+    blocks += [_input(_for_now(field, action, release), given.get(field.name, "")) for field in action.fields]
     return Modal(
         callback=f"act:{action.name}",
         title=cut(f"{verb} {release.id}" if release and action.name != "settle" else verb, limits.TITLE),
@@ -50,6 +57,15 @@ def form(action: Action, release: Release | None, values: Mapping[str, str] | No
         blocks=tuple(blocks) or (section("Nothing more is needed."),),
         private=encode(release, action.name) if release else "",
     )
+
+
+def _for_now(field: Field, action: Action, release: Release | None) -> Field:
+    """The field with what it can be now, where that is a short list."""
+    if release is None or field.name != "gate":
+        return field
+    if action.name == "withdraw":
+        return replace(field, choices=tuple(one.gate for one in release.overrides))
+    return replace(field, choices=tuple(gate.name for gate in needed_gates(release.plan, release.state)))
 
 
 def field_errors(refusal: Refusal) -> dict[str, str]:
@@ -91,9 +107,10 @@ def _input(field: Field, value: str) -> Block:
 
 
 def _menu(field: Field, value: str) -> Block:
-    options = {choice: option(_CHOICES.get(choice, choice), choice) for choice in field.choices}
+    options = {choice: option(_CHOICES.get(choice, one_line(choice)), choice) for choice in field.choices}
     element: Block = {"type": "static_select", "action_id": INPUT, "options": list(options.values())}
-    return element | {"initial_option": options[value]} if value in options else element
+    chosen = value or (field.choices[0] if field.required and len(field.choices) == 1 else "")
+    return element | {"initial_option": options[chosen]} if chosen in options else element
 
 
 def _text(field: Field, value: str) -> Block:

@@ -53,6 +53,8 @@ def hold_line(release: Release, now: datetime) -> str:
 
 def hold_reason(by: str, reason: str, gate: str = "", verdict: Verdict | None = None) -> str:
     """Why a release is held, as a sentence: a gate that did not come to a pass, or a person's wish."""
+    if verdict is Verdict.FAIL:
+        return f"gate {code(gate)} failed, and leaves it to a person what to do."
     if verdict is not None:
         return f"gate {code(gate)} did not come to a pass in time, its last word is “{WORDS[verdict]}”."
     return f"{who(by)} asked for it: {quoted(reason)}."

@@ -54,6 +54,11 @@ def _not_a_person(refusal: Refusal) -> tuple[str, str]:
 
 
 def _own_release(refusal: Refusal) -> tuple[str, str]:
+    if refusal.detail == "override":
+        return (
+            f"You opened {named(refusal)}, so somebody else has to answer for its gates.",
+            ask_holders(refusal, "That can be done by", "Ask a colleague who may override them."),
+        )
     return (
         f"You opened {named(refusal)}, so somebody else has to approve it.",
         ask_holders(refusal, "Approvals can come from", "Ask a colleague who may approve."),
@@ -73,8 +78,44 @@ def _gate_not_passed(refusal: Refusal) -> tuple[str, str]:
     verdict = f": {inline(said, 200)}" if said else ""
     found = [reason(one) for one in refusal.reasons]
     why = f" ({listed(found)})" if found else ""
-    hint = _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal)
+    hint = _GATE_HINTS.get(refusal.detail, "Ask for `gates` to see every number.") + _from(refusal) + _way_out(refusal)
     return f"Gate {code(refusal.subject)} has not passed{verdict}{why}.", hint
+
+
+def _way_out(refusal: Refusal) -> str:
+    """What people may do about a gate beside better evidence, where anybody may."""
+    names = holders(refusal.holders)
+    if not names:
+        return ""
+    ticks = "tick" in refusal.known
+    verb = "Its items are ticked with" if ticks else "Somebody may answer for it instead, with"
+    return f" {verb} {code(refusal.known[0] if refusal.known else 'override')}: {names}."
+
+
+def _not_this_gate(refusal: Refusal) -> tuple[str, str]:
+    gate, known = code(refusal.subject), listed([code(one) for one in refusal.known])
+    if refusal.detail == "withdraw":
+        return f"No override of gate {gate} stands.", f"Overridden now: {known}." if known else "Nothing is overridden."
+    return (
+        f"Gate {gate} does not stand in the way of {named(refusal)} now, so there is nothing to override.",
+        f"In the way now: {known}." if known else "No gate is in its way now; ask `why` to see what is.",
+    )
+
+
+def _unknown_item(refusal: Refusal) -> tuple[str, str]:
+    known = listed([code(one) for one in refusal.known])
+    return (
+        f"No checklist of {named(refusal)} has an item {code(refusal.subject)} now.",
+        f"Its items now: {known}." if known else "It has no checklist to work on now.",
+    )
+
+
+def _missing_role(refusal: Refusal) -> tuple[str, str]:
+    roles = listed([code(one) for one in refusal.known], "or")
+    return (
+        f"Item {code(refusal.subject)} has to be ticked by somebody with the role {roles}.",
+        ask_holders(refusal, "That is", "Nobody holds it here; whoever keeps rbac.yaml can grant it."),
+    )
 
 
 def _order_not_met(refusal: Refusal) -> tuple[str, str]:
@@ -156,6 +197,9 @@ WORDS: dict[Code, Words] = {
     Code.ORDER_NOT_MET: _order_not_met,
     Code.STILL_BAKING: _still_baking,
     Code.UNKNOWN_GATE: _unknown_gate,
+    Code.NOT_THIS_GATE: _not_this_gate,
+    Code.UNKNOWN_ITEM: _unknown_item,
+    Code.MISSING_ROLE: _missing_role,
     Code.WRONG_SUBJECT: _wrong_subject,
 }
 """Sentence and hint of every code."""

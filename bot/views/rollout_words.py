@@ -8,6 +8,7 @@ from bot.domain.service import When
 from bot.domain.states import State
 from bot.views import marks
 from bot.views.escape import below, code, inline, quoted
+from bot.views.gate_modes import in_shadow
 from bot.views.people import listed, who
 from bot.views.states import earlier, named
 from bot.views.times import moment, span
@@ -17,8 +18,8 @@ def step_started(release: Release, entry: Entry, event: e.StepStarted) -> str:
     """Who moves how much traffic."""
     what = f"{event.percent} % of traffic to {inline(release.version, 40)} ({_step(release, event.step)})"
     if entry.actor == MACHINE.name:
-        return f"The step before baked clean. Moving {what}."
-    return f"{who(entry.actor)} promoted: moving {what}.{below(event.reason)}"
+        return f"The step before baked clean. Moving {what}.{in_shadow(event.shadow)}"
+    return f"{who(entry.actor)} promoted: moving {what}.{below(event.reason)}{in_shadow(event.shadow)}"
 
 
 def traffic_shifted(release: Release, entry: Entry, event: e.TrafficShifted) -> str:

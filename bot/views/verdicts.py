@@ -37,6 +37,8 @@ def sentence(reason: Reason) -> str:
     name, _, about = reason.code.partition(":")
     if finding := FINDINGS.get(reason.code):
         return _told(finding, reason)
+    if name == "checklist.open":
+        return f"{FINDINGS[name].words}, by {code(about)}" + _aside(reason)
     if finding := FINDINGS.get(name):
         return f"{finding.words}: {code(about)}" + _aside(reason)
     return code(reason.code) + _unexplained(reason) + _aside(reason)

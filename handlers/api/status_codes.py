@@ -8,11 +8,13 @@ STATUS: dict[Code, int] = {
     Code.MISSING_SCOPE: FORBIDDEN,
     Code.NOT_A_PERSON: FORBIDDEN,
     Code.OWN_RELEASE: FORBIDDEN,
+    Code.MISSING_ROLE: FORBIDDEN,
     Code.UNKNOWN_ACTION: NOT_FOUND,
     Code.UNKNOWN_SERVICE: NOT_FOUND,
     Code.UNKNOWN_ENVIRONMENT: NOT_FOUND,
     Code.UNKNOWN_RELEASE: NOT_FOUND,
     Code.UNKNOWN_GATE: NOT_FOUND,
+    Code.UNKNOWN_ITEM: NOT_FOUND,
     Code.INVALID_INPUT: UNPROCESSABLE,
     Code.UNKNOWN_VERSION: UNPROCESSABLE,
     Code.WRONG_SUBJECT: UNPROCESSABLE,
@@ -34,6 +36,7 @@ STATUS: dict[Code, int] = {
     Code.NOT_IN_DOUBT: CONFLICT,
     Code.NOT_LIVE: CONFLICT,
     Code.NO_WAY_BACK: CONFLICT,
+    Code.NOT_THIS_GATE: CONFLICT,
 }
 """Who asks may not: 403. What is named is not there: 404. What is said cannot be read: 422. Not now: 409. A code that
 is missing here is an error of ours, and a test finds it."""

@@ -21,6 +21,7 @@ from handlers.cli.opening import login_name, opened, person_here
 from handlers.cli.say import Say
 from handlers.cli.shapes import release_shape
 from handlers.cli.shift_mark import advice, nobody_works
+from handlers.targets import placed, split_target
 
 if TYPE_CHECKING:
     from bot.app import Core
@@ -77,11 +78,11 @@ def may_read(say: Say, core: "Core") -> int | None:
 
 
 def _read(row: Action, asked: Asked) -> Command | Refusal:
-    """The words as a command. `settle started` names no release, so its first word is not a target."""
-    target, values = asked.target, dict(asked.values)
-    first = next((one for one in row.fields if one.position == 0), None)
-    if row.kind is not Kind.OPEN and first is not None and target in first.choices and not values.get(first.name):
-        target, values[first.name] = "", target
+    """The words as a command, put where the action's row wants them."""
+    values, names = dict(asked.values), [one.name for one in placed(row)]
+    typed = [word for word in (asked.target, *(values.pop(name, "") for name in names)) if word]
+    target, words = split_target(row, typed)
+    values |= dict(zip(names, words, strict=False))
     return read_command(row.name, values, target=target, noop=asked.noop)
 
 

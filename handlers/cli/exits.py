@@ -27,11 +27,13 @@ EXITS: dict[Code, Exit] = {
     Code.AMBIGUOUS_RELEASE: Exit.INVALID,
     Code.UNKNOWN_GATE: Exit.INVALID,
     Code.WRONG_SUBJECT: Exit.INVALID,
+    Code.UNKNOWN_ITEM: Exit.INVALID,
     # somebody else could do it
     Code.MISSING_SCOPE: Exit.REFUSED,
     Code.NOT_A_PERSON: Exit.REFUSED,
     Code.OWN_RELEASE: Exit.REFUSED,
     Code.ALREADY_APPROVED: Exit.REFUSED,
+    Code.MISSING_ROLE: Exit.REFUSED,
     # nobody could do it now
     Code.ALREADY_ACTIVE: Exit.FAILED,
     Code.ALREADY_LIVE: Exit.FAILED,
@@ -49,6 +51,7 @@ EXITS: dict[Code, Exit] = {
     Code.NOT_IN_DOUBT: Exit.FAILED,
     Code.NOT_LIVE: Exit.FAILED,
     Code.NO_WAY_BACK: Exit.FAILED,
+    Code.NOT_THIS_GATE: Exit.FAILED,
 }
 """Every refusal's exit code. 4: invalid, 3: it needs somebody else, 2: a gate or a rule says not now."""
 

@@ -9,11 +9,10 @@ import pytest
 
 from bot.domain.actor import Actor
 from bot.domain.reports import Lapsed, Looked
-from bot.domain.service import DeployerSpec
 from bot.domain.states import State
-from bot.engine.advance import Advance
 from bot.engine.later import Later
-from bot.ports import Claim, Deployer
+from bot.engine.timers import Timers
+from bot.ports import Claim
 from tests.engine.road import CI, DANA, LEE, MIKA, START, Road, build_road, refused
 from tests.stories.house import Rules
 
@@ -130,12 +129,7 @@ def bake_end(road: Road, release: str) -> datetime:
     return until
 
 
-def deploys_nothing(spec: DeployerSpec) -> Deployer:
-    """Timers need no deployer."""
-    raise AssertionError(spec)
-
-
 async def expire(road: Road, claim: Claim) -> None:
     """Carry out the effect that ends a release."""
     core = road.core
-    await Advance(core.store, core.dispatch, core.clock, deploys_nothing).expire(claim)
+    await Timers(core.store, core.dispatch, core.clock).expire(claim)

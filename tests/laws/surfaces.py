@@ -94,7 +94,9 @@ async def modal(town: Town, who: Someone, wish: Wish) -> None:
 async def fill_in(town: Town, who: Someone, values: dict[str, str]) -> None:
     """Fill in the visible form and send it off; close what it turned into."""
     person = town.person(who)
-    came = await person.submit((await person.modals())[-1], values)
+    view = (await person.modals())[-1]
+    boxes = {one["block_id"] for one in view["blocks"] if one.get("element", {}).get("type") == "checkboxes"}
+    came = await person.submit(view, {name: [one] if name in boxes else one for name, one in values.items()})
     assert came.ok, came
     for left in await person.modals():
         await person.close(left, clear=True)

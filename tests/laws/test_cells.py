@@ -10,11 +10,11 @@ from bot.domain.states import ENDED, TABLE, State
 from tests.engine.road import DANA, MIKA, Road, build_road, moves
 from tests.stores import database_url as database_url
 
-REASON = {"reject": "no", "hold": "wait", "abort": "stop"}
-ACTOR = {"approve": DANA, "reject": DANA}
-BESIDES_THE_TABLE = {"not_in_doubt", "not_held", "still_baking"}
+REASON = {"reject": "no", "hold": "wait", "abort": "stop", "override": "seen"}
+ACTOR = dict.fromkeys(("approve", "reject", "override", "withdraw"), DANA)
+BESIDES_THE_TABLE = {"not_in_doubt", "not_held", "still_baking", "not_this_gate", "unknown_item"}
 """What may stand in the way of a move that the table has, in the states that this test makes."""
-SETTLING = {"outcome": "started"}
+NAMED = {"settle": {"outcome": "started"}, "override": {"gate": "x"}, "withdraw": {"gate": "x"}, "tick": {"item": "x"}}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_move_from_a_state(road: Road, state: State) -> None:
             action,
             release,
             **({"reason": REASON[action]} if action in REASON else {}),
-            **(SETTLING if action == "settle" else {}),
+            **NAMED.get(action, {}),
         )
         after = road.release(release)
         legal = (state, ACTIONS[action].move) in TABLE

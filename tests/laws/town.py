@@ -25,8 +25,12 @@ from handlers.cli.opening import login_name
 from handlers.serving import WEB
 from tests.engine.road import MIKA, SRE, Hands, Road, member
 from tests.stories.conftest import MANIFEST
-from tests.stories.house import CHANNEL, House
+from tests.stories.house import CHANNEL, House, Rules
 
+GATES = """[
+  {name: unit-tests, kind: check, when: bake},
+  {name: during, kind: checklist, when: bake, items: [{id: notes, text: Write it down}]}]"""
+"""They speak while a step bakes, so that every action before that goes without them."""
 SCOPES = tuple(sorted({row.scope for row in ACTIONS.values()}))
 STAFF = ("U01LEE", "U01DANA", "U01RAVI", "U01MIKA", "U01SAM")
 
@@ -95,7 +99,7 @@ class TownHouse(House):
 
     def configure(self, rules: Any = None) -> None:
         """Write the configuration: `holds-all` is also the login of this process."""
-        super().configure(rules)
+        super().configure(rules or Rules(gates=GATES))
         every = ", ".join((*STAFF, ALLOWED.slack))
         lines = ["roles:", *(f"  {one.name}: {{scopes: [{', '.join(one.scopes)}]}}" for one in EVERYBODY)]
         lines += [f"  deploy-owner: {{scopes: [{SCOPES[0]}]}}", "bindings:"]
@@ -141,9 +145,12 @@ class Town:
     def ready_for(self, row: Action) -> str:
         """A fresh release in the first state of the table from which the action goes; its id."""
         state = next((state for state, move in TABLE if move is row.move), State.PROPOSED)
-        release = self.road.bring_to(state)
+        beside_gates = row.name in ("override", "withdraw", "tick")
+        release = self.road.bring_to(State.BAKING if beside_gates else state)
         if row.name == "resume":
             assert self.road.ask(MIKA, "hold", release, reason="wait").accepted
+        if row.name == "withdraw":
+            assert self.road.ask(ALLOWED.member(), "override", release, gate="unit-tests", reason="seen").accepted
         if row.name == "settle":
             self.road.deployed(release, "in_doubt")
         return release
@@ -223,6 +230,6 @@ async def town_at(folder: Path, transport: str) -> AsyncIterator[Town]:
 
 def values_of(row: Action) -> dict[str, str]:
     """Something for every field that has to be filled in, and a reason."""
-    known = {"service": "checkout", "version": "v9.9.9", "environment": "prod"}
+    known = {"service": "checkout", "version": "v9.9.9", "environment": "prod", "gate": "unit-tests", "item": "notes"}
     wanted = [field for field in row.fields if field.required or field.name == "reason"]
     return {one.name: one.choices[0] if one.choices else known.get(one.name, "because I say so") for one in wanted}

@@ -36,8 +36,8 @@ PEOPLE = {
 
 RBAC = """
 roles:
-  deploy-owner: {scopes: [deploy:approve, deploy:promote, deploy:abort, ops:read]}
-  sre: {scopes: [release:open, judge:run, deploy:canary, deploy:promote, deploy:abort, ops:read]}
+  deploy-owner: {scopes: [deploy:approve, deploy:promote, deploy:abort, gate:override, gate:tick, ops:read]}
+  sre: {scopes: [release:open, judge:run, deploy:canary, deploy:promote, deploy:abort, gate:tick, ops:read]}
   developer: {scopes: [release:open, ops:read]}
   ci: {scopes: [judge:run, ops:read]}
 bindings:

@@ -15,8 +15,10 @@ from tests.releases import (
     BAD_CANARY,
     BO,
     DANA,
+    DIGEST,
     POLICY,
     REQUESTER,
+    WITH_CHECKLIST,
     a_check,
     a_plan,
     a_release,
@@ -29,6 +31,7 @@ from tests.releases import (
 from tests.views.slack_rules import elements, message_problems, offered
 
 AUTO = MACHINE.name
+SHADOW = e.Shadow(gate="canary", verdict=Verdict.FAIL, reasons=BAD_CANARY)
 LOGGED: dict[str, tuple[State, e.Event, str]] = {
     "opened": (State.PROPOSED, opened(), REQUESTER.name),
     "approved": (State.APPROVED, an_approval("U01DANA", ("deploy-owner",), "Read it"), DANA),
@@ -74,9 +77,38 @@ LOGGED: dict[str, tuple[State, e.Event, str]] = {
         DANA,
     ),
     "is back": (State.ROLLED_BACK, e.RollbackFinished(to_version="v2.0.0", summary="weight 0"), AUTO),
+    "overridden": (
+        State.BAKING,
+        e.GateOverridden(
+            gate="canary",
+            person="U01DANA",
+            reason="A known flake; I watch it by hand",
+            verdict=Verdict.FAIL,
+            reasons=BAD_CANARY,
+            until=at(75),
+            digest=DIGEST,
+        ),
+        DANA,
+    ),
+    "override withdrawn": (State.BAKING, e.OverrideWithdrawn(gate="canary", reason="It was no flake"), DANA),
+    "override over": (State.BAKING, e.OverrideLapsed(gate="canary"), AUTO),
+    "warned": (State.BAKING, e.GateWarned(gate="canary", reasons=BAD_CANARY), AUTO),
+    "ticked": (State.PROPOSED, e.ItemTicked(gate="before", item="flags", person="U01DANA", digest=DIGEST), DANA),
+    "unticked": (State.PROPOSED, e.ItemUnticked(gate="before", item="flags", person="U01DANA"), DANA),
+    "next step in spite of a shadow": (
+        State.ROLLING,
+        e.StepStarted(step=1, percent=100, deployment="d", shadow=(SHADOW,)),
+        AUTO,
+    ),
+    "done in spite of a shadow": (State.DONE, e.ReleaseDone(shadow=(SHADOW,)), AUTO),
     "stage fell back": (State.BAKING, e.StageFellBack(path="var/rollout/desired_stage.txt", found="canary"), AUTO),
 }
 NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
+    "held by a gate that fails": (
+        State.BAKING,
+        e.ReleaseHeld(reason="", cause="gate", gate="canary", verdict=Verdict.FAIL),
+        AUTO,
+    ),
     "held without evidence": (
         State.BAKING,
         e.ReleaseHeld(reason="", cause="evidence", gate="canary", verdict=Verdict.NO_DATA),
@@ -106,7 +138,7 @@ def test_every_event_has_its_line(name: str, snapshot: SnapshotAssertion) -> Non
     """Word for word, as a terminal shows it, and within Slack's limits."""
     state, event, actor = {**LOGGED, **NEEDS_PEOPLE}[name]
     doubt = isinstance(event, e.DeploymentDoubted)
-    made = log_entry(a_release(state, in_doubt=doubt), an_entry(event, actor=actor))
+    made = log_entry(a_release(state, first=opened(plan=WITH_CHECKLIST), in_doubt=doubt), an_entry(event, actor=actor))
     assert made is not None
     assert plain(made) == snapshot
     assert message_problems(made) == []

@@ -25,6 +25,7 @@ PARTS: dict[Code, list[dict[str, object]]] = {
         {"subject": "reason", "detail": "too_long", "known": ("3000",)},
         {"subject": "outcome", "detail": "not_a_choice", "known": ("started", "not_started")},
         {"detail": "a quote is not closed"},
+        {"subject": "duration", "detail": "duration", "known": ("30m", "1h", "24h")},
     ],
     Code.UNKNOWN_SERVICE: [{"subject": "chekout", "known": ("checkout", "payments")}],
     Code.UNKNOWN_ENVIRONMENT: [{"subject": "qa", "known": ("stg", "prod")}],
@@ -35,7 +36,7 @@ PARTS: dict[Code, list[dict[str, object]]] = {
     Code.ALREADY_LIVE: [{"subject": "v2.1.0", "detail": "prod"}],
     Code.MISSING_SCOPE: [{"subject": "deploy:approve", "holders": HOLDERS}, {"subject": "deploy:approve"}],
     Code.NOT_A_PERSON: [{"subject": "token:ci-checkout"}],
-    Code.OWN_RELEASE: [{"holders": HOLDERS}],
+    Code.OWN_RELEASE: [{"holders": HOLDERS}, {"detail": "override", "holders": HOLDERS}],
     Code.ALREADY_APPROVED: [{}],
     Code.WRONG_STATE: [{"subject": "baking", "known": ("hold", "rollback")}, {"subject": "rejected"}],
     Code.NOT_HELD: [{}],
@@ -72,6 +73,18 @@ PARTS: dict[Code, list[dict[str, object]]] = {
             "reasons": (Reason(code="perf.samples_insufficient_latency"),),
         },
         {"subject": "infra-slo", "detail": "error", "reasons": (Reason(code="source.bad_row"),)},
+        {"subject": "canary", "detail": "fail", "known": ("override",), "holders": HOLDERS},
+        {
+            "subject": "before",
+            "detail": "pending",
+            "known": ("tick",),
+            "holders": HOLDERS,
+            "reasons": (
+                Reason(code="checklist.progress", observed=1, limit=3),
+                Reason(code="checklist.open", detail="Flags are off in prod"),
+                Reason(code="checklist.open:deploy-owner or sre", detail="The way back is written down"),
+            ),
+        },
     ],
     Code.ORDER_NOT_MET: [{"subject": "stg"}],
     Code.STILL_BAKING: [{"until": at(27)}],
@@ -81,6 +94,17 @@ PARTS: dict[Code, list[dict[str, object]]] = {
     Code.NO_WAY_BACK: [{}],
     Code.UNKNOWN_GATE: [{"subject": "unit", "known": ("unit-tests",)}],
     Code.WRONG_SUBJECT: [{"subject": "v2.0.0", "detail": "v2.1.0"}],
+    Code.NOT_THIS_GATE: [
+        {"subject": "canary", "detail": "override", "known": ("unit-tests",)},
+        {"subject": "canary", "detail": "override"},
+        {"subject": "canary", "detail": "withdraw", "known": ("unit-tests",)},
+        {"subject": "canary", "detail": "withdraw"},
+    ],
+    Code.UNKNOWN_ITEM: [{"subject": "flag", "known": ("flags", "rollback-plan")}, {"subject": "flag"}],
+    Code.MISSING_ROLE: [
+        {"subject": "rollback-plan", "known": ("deploy-owner", "sre"), "holders": HOLDERS},
+        {"subject": "rollback-plan", "known": ("deploy-owner",)},
+    ],
 }
 TYPICAL = {
     code: [Refusal.model_validate({"code": code, "release": "R-12"} | parts) for parts in several]

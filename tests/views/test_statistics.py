@@ -84,10 +84,10 @@ def test_the_card_promises_only_while_it_is_undecided() -> None:
     """A gate that has decided has nothing more to see."""
     release, _ = baking()
     waits = Reason(code="statistics.undecided", observed=3.2, limit=20, samples=2400, detail="errors")
-    (line, *_) = gate_lines(release, [judgement(Verdict.INCONCLUSIVE, waits)])
+    (line, *_) = gate_lines(release, [judgement(Verdict.INCONCLUSIVE, waits)], at(12))
     assert "evidence that the canary is good enough: 3.2 of 20 needed (errors)" in line
     assert "at this traffic a rise of 0.5 points will be seen in about 9 min" in line
-    (line, *_) = gate_lines(release, [judgement(Verdict.PASS)])
+    (line, *_) = gate_lines(release, [judgement(Verdict.PASS)], at(12))
     assert "good enough after 4 windows" in line
     assert "at this traffic" not in line
 

@@ -4,6 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.domain.events.gates import (
+    GateOverridden,
+    GateWarned,
+    ItemTicked,
+    ItemUnticked,
+    OverrideLapsed,
+    OverrideWithdrawn,
+)
 from bot.domain.events.notes import (
     EvidenceArchived,
     EvidenceFlawed,
@@ -21,6 +29,7 @@ from bot.domain.events.traffic import (
     RollbackFailed,
     RollbackFinished,
     RollbackStarted,
+    Shadow,
     StepStarted,
     TrafficArrived,
     TrafficShifted,
@@ -51,6 +60,12 @@ __all__ = [
     "EvidenceFlawed",
     "EvidenceRecorded",
     "EvidenceSealed",
+    "GateOverridden",
+    "GateWarned",
+    "ItemTicked",
+    "ItemUnticked",
+    "OverrideLapsed",
+    "OverrideWithdrawn",
     "PlanRevised",
     "QuorumReached",
     "ReleaseAborted",
@@ -64,6 +79,7 @@ __all__ = [
     "RollbackFailed",
     "RollbackFinished",
     "RollbackStarted",
+    "Shadow",
     "StageFellBack",
     "StepStarted",
     "ThreadOpened",
@@ -99,6 +115,12 @@ Event = Annotated[
     | EvidenceFlawed
     | EvidenceArchived
     | StageFellBack
+    | GateOverridden
+    | OverrideWithdrawn
+    | OverrideLapsed
+    | GateWarned
+    | ItemTicked
+    | ItemUnticked
     | RequestRefused,
     Field(discriminator="kind"),
 ]

@@ -3,18 +3,30 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from bot.domain.events.base import Body
-from bot.domain.verdict import Reason
+from bot.domain.verdict import Reason, Verdict
+
+
+class Shadow(Body):
+    """What a gate in shadow said when the release went on without it."""
+
+    gate: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
 
 
 class StepStarted(Body):
-    """Traffic is being moved to a step's share. `reason` is the person's, empty when the machine advanced."""
+    """Traffic is being moved to a step's share. `reason` is the person's, empty when the machine advanced; `shadow` are
+    the gates that would have stopped it, were they not in shadow."""
 
     kind: Literal["step_started"] = "step_started"
     step: int
     percent: int
     deployment: str
     reason: str = ""
+    shadow: tuple[Shadow, ...] = Field(default=(), exclude_if=lambda value: not value)
 
 
 class TrafficShifted(Body):
@@ -44,9 +56,10 @@ class BakeFinished(Body):
 
 
 class ReleaseDone(Body):
-    """The version is live and verified."""
+    """The version is live and verified. `shadow` are the gates that would have stopped it, were they not in shadow."""
 
     kind: Literal["release_done"] = "release_done"
+    shadow: tuple[Shadow, ...] = Field(default=(), exclude_if=lambda value: not value)
 
 
 class DeploymentFailed(Body):

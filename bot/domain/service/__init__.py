@@ -1,5 +1,6 @@
 """A service and how it is released into each environment: the shape of `configs/services/*.yaml` (design 6)."""
 
+from bot.domain.service.checklist import ChecklistGate, ChecklistItem
 from bot.domain.service.deployers import CommandDeployer, DeployerSpec, StageDeployer
 from bot.domain.service.environment import EnvironmentConfig, ServiceConfig
 from bot.domain.service.gates import CanaryGate, CheckGate, Gate, LogGate, Mode, PolledGate, SloGate
@@ -16,6 +17,8 @@ __all__ = [
     "ApprovalRule",
     "CanaryGate",
     "CheckGate",
+    "ChecklistGate",
+    "ChecklistItem",
     "CommandDeployer",
     "CsvSource",
     "DeployerSpec",

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from bot.domain.service.checklist import ChecklistGate
 from bot.domain.service.deployers import DeployerSpec
 from bot.domain.service.gates import LogGate
 from bot.domain.service.quorum import QuorumGate
@@ -31,6 +32,9 @@ class EnvironmentConfig(Setting):
         names = [gate.name for gate in self.gates]
         if doubled := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"gate names must differ: {', '.join(doubled)} stands twice")
+        items = [item.id for gate in self.gates if isinstance(gate, ChecklistGate) for item in gate.items]
+        if doubled := sorted({item for item in items if items.count(item) > 1}):
+            raise ValueError(f"checklist items must differ: {', '.join(doubled)} stands twice")
         for gate in self.gates:
             if isinstance(gate, LogGate | QuorumGate):
                 self._reads_what_is_there(gate)

@@ -17,6 +17,8 @@ class Mode(StrEnum):
     """What a gate's verdict does."""
 
     SHADOW = "shadow"
+    ADVISE = "advise"
+    HOLD = "hold"
     ENFORCE = "enforce"
 
 
@@ -30,13 +32,19 @@ class Gate(Setting):
     mode: Mode = Field(
         default=Mode.ENFORCE,
         exclude_if=lambda value: value is Mode.ENFORCE,
-        description="`shadow`: judged and shown, never blocks.",
+        description="`enforce`: a fail while traffic moves brings it back. `hold`: it is held for a person instead. "
+        "`advise`: a fail is told in the thread, and blocks nothing. `shadow`: only shown.",
     )
+
+    @property
+    def binds(self) -> bool:
+        """Whether what it says counts for anybody; in shadow, and as advice, it does not."""
+        return self.mode in (Mode.HOLD, Mode.ENFORCE)
 
     @property
     def decides(self) -> bool:
         """Whether its verdict opens or shuts anything."""
-        return self.required and self.mode is Mode.ENFORCE
+        return self.required and self.binds
 
 
 class PolledGate(Gate):
