@@ -22,7 +22,8 @@ class Retention(_Part):
     locked: Span = Field(default=KEPT, description="Age, since it was locked, at which locked evidence may go.")
     keep_min: int = Field(default=5, ge=0, description="Documents of each service that stay, however old they are.")
     exclude_globs: tuple[str, ...] = Field(
-        default=(), description="Files that never go, such as `R-12/*`, as paths below the folder of evidence."
+        default=("latest.json",),
+        description="Files that never go, by name or by path below the folder of evidence, such as `R-12/*`.",
     )
 
 

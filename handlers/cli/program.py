@@ -14,6 +14,7 @@ from handlers.cli import (
     doctor,
     evidence,
     harvest,
+    keeping,
     releases,
     sandbox,
     sealing,
@@ -49,7 +50,7 @@ def make_program() -> typer.Typer:
         "db": group("The database."),
         "config": group("The configuration."),
     }
-    for part in (evidence, harvest, sealing):
+    for part in (evidence, harvest, sealing, keeping):
         part.add(groups["evidence"])
     stage.add(groups["stage"])
     audit.add(groups["audit"])

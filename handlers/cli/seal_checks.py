@@ -2,31 +2,29 @@
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import SecretStr
 
 from bot.adapters.clock import SystemClock
-from bot.adapters.durable import read_file
 from bot.adapters.evidence.files import EvidenceMissing, load, read_snapshot
-from bot.adapters.evidence.keys import checkers
-from bot.adapters.evidence.sealed import SEAL, check_file, check_folder, seal_path
-from bot.adapters.keys.audit import KEY_FILE, AuditVerifier, open_audit_key
-from bot.evidence.chain import age_flaws, chain_flaws, link_flaws, order_flaws, subject_flaws
+from bot.adapters.evidence.locking import MANIFEST
+from bot.adapters.evidence.sealed import SEAL, check_file, seal_path
+from bot.evidence.chain import age_flaws, link_flaws, order_flaws, subject_flaws
 from bot.evidence.document import DocumentFlawed, Flaw, flaws_of, read_document
-from bot.evidence.hashes import content_hash
-from bot.evidence.seal import Check, SealKey, Standing
+from bot.evidence.seal import Check
 from bot.evidence.snapshot import Snapshot
+from handlers.cli.evidence_index import INDEX, verify_index
 from handlers.cli.exits import Exit
 from handlers.cli.failures import NotUsable
 from handlers.cli.flaw_words import sentences
+from handlers.cli.folder_checks import verify_folder
 from handlers.cli.log_reading import length_of
 from handlers.cli.say import Say
 from handlers.cli.seal_files import Subject
+from handlers.cli.seal_keys import keys_for
+from handlers.cli.seal_words import flaw_shape, lines, shape
 
+_RELEASE = re.compile(r"R-\d+", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -45,31 +43,27 @@ def verify_it(say: Say, where: Path, wanted: Wanted) -> int:
     """`evidence verify`. Raises EvidenceMissing, NotUsable, OSError; what is wrong with the evidence is the answer."""
     if wanted.unsealed:
         return _verify_unsealed(say, where)
-    keys = _keys(wanted.public)
+    keys = keys_for(wanted.public)
+    where = _place(where)
+    if where.name == MANIFEST:
+        where = where.parent
     if where.is_dir():
-        return _verify_folder(say, where, keys)
+        return verify_folder(say, where, keys)
+    if where.name == INDEX:
+        return verify_index(say, where, keys)
     if not where.name.endswith(SEAL) and where.exists() and not seal_path(where).exists():
         raise EvidenceMissing(f"{where} has no seal beside it. With --unsealed its checksum alone is checked.")
     check = check_file(where, keys)
     flaws = [*check.flaws, *_asked_flaws(check, wanted)]
-    say.result(_shape(where, check, flaws), _lines(where, check, flaws))
+    say.result(shape(where, check, flaws), lines(where, check, flaws))
     return Exit.FAILED if flaws else Exit.DONE
 
 
-def _keys(public: Path | None) -> Sequence[SealKey]:
-    """Everything here that can check: the public key that was named, else this installation's own, which is known
-    without any configuration."""
-    if public is not None and not public.exists():
-        raise NotUsable(f"There is no public key at {public}.")
-    path = public or Path(os.environ.get("INTERLOCK_VAR") or "var") / f"{KEY_FILE}.pub"
-    raw = read_file(path)
-    found = None if raw is None else AuditVerifier.parse(raw.decode("ascii", "replace"))
-    if public is None and (given := os.environ.get("INTERLOCK_AUDIT_KEY", "").strip()):
-        found = open_audit_key(SecretStr(given), path.parent).public
-    keys = checkers(None, found)
-    if not keys:
-        raise NotUsable("There is no key here to check with. Name the public half: --public audit.ed25519.pub.")
-    return keys
+def _place(where: Path) -> Path:
+    """The evidence of a release that was named by its id."""
+    if _RELEASE.fullmatch(str(where)) and not where.exists():
+        return Path(os.environ.get("INTERLOCK_VAR") or "var") / "evidence" / where
+    return where
 
 
 def _asked_flaws(check: Check, wanted: Wanted) -> list[Flaw]:
@@ -96,23 +90,6 @@ def _before(path: Path) -> Snapshot:
     return snapshot
 
 
-def _verify_folder(say: Say, folder: Path, keys: Sequence[SealKey]) -> int:
-    checked = list(check_folder(folder, keys))
-    chain = chain_flaws(check.snapshot for _, check in checked if check.snapshot)
-    broken = [(path, check) for path, check in checked if not check.sound]
-    data = {
-        "path": str(folder),
-        "intact": not (broken or chain),
-        "files": [_shape(path, check, check.flaws) for path, check in checked],
-        "chain": [_flaw(one) for one in chain],
-    }
-    text = [line for path, check in broken for line in _lines(path, check, check.flaws).splitlines()]
-    text += sentences(chain)
-    text.append(f"{len(checked)} sealed in {folder}: {'all intact.' if data['intact'] else 'NOT intact.'}")
-    say.result(data, "\n".join(text))
-    return Exit.DONE if data["intact"] else Exit.FAILED
-
-
 def _verify_unsealed(say: Say, path: Path) -> int:
     """The contract's own check, which anybody who changes a document can make fit again."""
     try:
@@ -122,41 +99,7 @@ def _verify_unsealed(say: Say, path: Path) -> int:
         flaws = flawed.flaws
     words = "its checksum fits. That is no proof: it is not sealed."
     text = "\n".join([f"{path}: {'NOT as it was written.' if flaws else words}", *sentences(flaws)])
-    say.result({"path": str(path), "intact": not flaws, "sealed": False, "flaws": [_flaw(one) for one in flaws]}, text)
-    return Exit.FAILED if flaws else Exit.DONE
-
-
-def _shape(path: Path, check: Check, flaws: Sequence[Flaw]) -> dict[str, Any]:
-    bound = check.snapshot.binding if check.snapshot else None
-    return {
-        "path": str(path),
-        "intact": not flaws,
-        "sealed": True,
-        "flaws": [_flaw(one) for one in flaws],
-        "signatures": [{"key_id": key_id, "standing": standing.value} for key_id, standing in check.signatures],
-        "sealed_at": check.statement.predicate.sealed_at if check.statement else None,
-        "binding": bound.model_dump(mode="json") if bound else None,
-        "content_sha256": content_hash(check.snapshot) if check.snapshot else None,
-    }
-
-
-def _flaw(flaw: Flaw) -> dict[str, str]:
-    return {"code": flaw.code, "place": flaw.place, "detail": flaw.detail}
-
-
-def _lines(path: Path, check: Check, flaws: Sequence[Flaw]) -> str:
-    if flaws:
-        return "\n".join([f"{path}: NOT intact.", *(f"  {one}" for one in sentences(flaws))])
-    bound, statement = check.snapshot.binding if check.snapshot else None, check.statement
-    assert bound is not None  # a sound seal holds a bound document
-    assert statement is not None
-    whose = f"{bound.service} {bound.version} {bound.environment} {bound.release}".split()
-    signed = ", ".join(f"{key_id} ({standing})" for key_id, standing in check.signatures)
-    unchecked = any(standing is Standing.UNCHECKED for _, standing in check.signatures)
-    return "\n".join(
-        [
-            f"{path}: intact, not a byte was changed.",
-            f"  {' '.join(whose)}, number {bound.number} of its chain, sealed {statement.predicate.sealed_at}",
-            f"  Signed by {signed}." + (" Unchecked: no key of that kind is here." if unchecked else ""),
-        ]
+    say.result(
+        {"path": str(path), "intact": not flaws, "sealed": False, "flaws": [flaw_shape(one) for one in flaws]}, text
     )
+    return Exit.FAILED if flaws else Exit.DONE

@@ -14,6 +14,7 @@ from bot.adapters.sources.log import LogProblem
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
 from bot.evidence.document import DocumentFlawed
 from bot.evidence.seal import NotBound
+from bot.ports import ArchiveAway, ArchiveRefused
 from bot.settings import Problem
 from handlers.cli.exits import Exit
 from handlers.cli.failures import NotUsable, PartFailed, StoryBroke
@@ -47,6 +48,8 @@ _BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
     (EvidenceLocked, Exit.FAILED, "evidence_locked", ""),
     (EvidenceMoved, Exit.INFRASTRUCTURE, "evidence_moved", "Nothing was changed; try again."),
     (NotBound, Exit.INVALID, "evidence_unbound", "Say --service and --version."),
+    (ArchiveRefused, Exit.INVALID, "archive_refused", ""),
+    (ArchiveAway, Exit.INFRASTRUCTURE, "archive_away", "Run it again: it goes on where it stopped."),
     (LockHeld, Exit.INFRASTRUCTURE, "lock", "Find out which process holds it."),
     (PartFailed, Exit.INFRASTRUCTURE, "infrastructure", ""),
     (StoryBroke, Exit.FAILED, "story", ""),

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from bot.ports import ArchiveAway, ArchiveRefused, Kept, Parcel
 
@@ -129,6 +129,9 @@ class S3Keeps:
             if code in _AWAY:
                 raise ArchiveAway(f"{self.place}: {code}") from error
             raise self._refused(code, str(error.response.get("Error", {}).get("Message", ""))) from error
+        except NoCredentialsError:
+            words = "There are no credentials for S3 here: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role."
+            raise ArchiveRefused("no_credentials", words) from None
         except BotoCoreError as error:  # its message may hold the address with a signature
             raise ArchiveAway(f"{self.place}: {type(error).__name__}") from error
 

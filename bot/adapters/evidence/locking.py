@@ -6,6 +6,7 @@ was locked, and when that was.
 
 import hashlib
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.adapters.durable import read_file, replace_file, sync_folder
 from bot.adapters.evidence.files import LIMIT, LOCKED, load
-from bot.adapters.evidence.sealed import document_path, seals_in
+from bot.adapters.evidence.sealed import check_file, document_path, seals_in
 from bot.evidence.block import Count, Instant, Sha256
 from bot.evidence.document import DocumentFlawed, Flaw
 from bot.evidence.harvest import written
+from bot.evidence.seal import SealKey
 
 MANIFEST = "manifest.jsonl"
 _READ_ONLY = 0o400
+_OF_KEYS = "seal.key_"
+"""Flaws that tell of the keys here and not of the evidence: one may be retired while a release is under way."""
 
 
 class LockedLine(BaseModel):
@@ -33,13 +37,14 @@ class LockedLine(BaseModel):
     locked_at: Instant
 
 
-def lock_documents(folder: Path, at: datetime) -> None:
-    """Lock every sealed document of a folder that is not locked yet. Be alone with it. Raises DocumentFlawed for a
-    manifest that cannot be read, and OSError.
+def lock_documents(folder: Path, keys: Sequence[SealKey], at: datetime) -> tuple[LockedLine, ...]:
+    """Lock every sealed document of a folder that is not locked yet; all that are. Be alone with the folder.
 
-    The manifest is written first, so a power cut leaves files that it names and that are still WIP: the next call
-    gives them their names.
+    Nothing that was changed is locked, or it would look as if it had been so from the beginning: DocumentFlawed, as for
+    a manifest that cannot be read. Raises OSError. The manifest is written first, so a power cut leaves files that it
+    names and that are still WIP: the next call gives them their names.
     """
+    _look_through(folder, keys)
     lines = {line.path: line for line in read_manifest(folder)}
     found = [path for path in map(document_path, seals_in(folder)) if path is not None]
     new = [path for path in found if locked_name(path) not in lines]
@@ -53,6 +58,7 @@ def lock_documents(folder: Path, at: datetime) -> None:
         path.chmod(_READ_ONLY)
         os.rename(path, path.with_name(locked_name(path)))
     sync_folder(folder)
+    return read_manifest(folder)
 
 
 def read_manifest(folder: Path) -> tuple[LockedLine, ...]:
@@ -81,6 +87,15 @@ def manifest_flaws(folder: Path) -> list[Flaw]:
 def locked_name(path: Path) -> str:
     """The name of a document once it is locked."""
     return path.name.removesuffix(LOCKED).removesuffix(".json") + LOCKED
+
+
+def _look_through(folder: Path, keys: Sequence[SealKey]) -> None:
+    for path in seals_in(folder):
+        flaws = [flaw for flaw in check_file(path, keys).flaws if not flaw.code.startswith(_OF_KEYS)]
+        if document_path(path) is None:
+            flaws.append(Flaw("evidence.not_there", path.name))
+        if flaws:
+            raise DocumentFlawed(tuple(flaws))
 
 
 def _line(path: Path, at: datetime) -> LockedLine:

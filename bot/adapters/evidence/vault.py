@@ -8,7 +8,7 @@ from bot.adapters.archive.table import open_archive
 from bot.adapters.evidence.files import load
 from bot.adapters.evidence.locking import lock_documents
 from bot.adapters.evidence.scan import scan
-from bot.adapters.evidence.sealed import alone, check_file, document_path, seal_next, seals_in
+from bot.adapters.evidence.sealed import alone, document_path, seal_next, seals_in
 from bot.adapters.evidence.shipping import Came, Sending, send
 from bot.evidence.document import DocumentFlawed, Flaw
 from bot.evidence.from_release import snapshot_before
@@ -16,9 +16,6 @@ from bot.evidence.hashes import content_hash
 from bot.evidence.seal import Check, SealSigner, check_seal
 from bot.ports import ArchiveRefused, Clock, Deposit, Point, Shipment, VaultFlawed
 from bot.settings.installation import Installation
-
-_OF_KEYS = "seal.key_"
-"""Flaws that tell of the keys here and not of the evidence: one may be retired while a release is under way."""
 
 Signers = Callable[[], Sequence[SealSigner]]
 Said = Callable[[], Installation]
@@ -41,8 +38,7 @@ class FolderVault:
             try:
                 self._seal_missing(folder, points)
                 if lock:
-                    self._look_through(folder)
-                    lock_documents(folder, self._clock.now())
+                    lock_documents(folder, self._signers(), self._clock.now())
                 return _deposit(folder, points[-1])
             except DocumentFlawed as flawed:
                 raise VaultFlawed(folder.name, flawed.flaws[0].code) from flawed
@@ -74,15 +70,6 @@ class FolderVault:
         for point in points:
             if point.entry.seq not in sealed:
                 seal_next(folder, snapshot_before(point.before, point.entry), self._signers(), self._clock.now())
-
-    def _look_through(self, folder: Path) -> None:
-        """Nothing that was changed is locked, or it would look as if it had been so at the release's end."""
-        for path in seals_in(folder):
-            flaws = [flaw for flaw in check_file(path, self._signers()).flaws if not flaw.code.startswith(_OF_KEYS)]
-            if document_path(path) is None:
-                flaws.append(Flaw("evidence.not_there", path.name))
-            if flaws:
-                raise DocumentFlawed(tuple(flaws))
 
 
 def _deposit(folder: Path, point: Point) -> Deposit:
