@@ -23,7 +23,8 @@ async def test_a_release_goes_from_open_to_done_in_its_thread(house: House) -> N
         for word in ("approved (1 of 2)", "approved (2 of 2)", "10 %", "100 %")
         if not any(word in one for one in lines)
     ] == []
-    assert house.kinds()[-1] == "release_done"
+    await house.until(lambda: house.kinds()[-2:] == ["release_done", "evidence_sealed"])
+    await house.card_says("interlock evidence verify R-1")
 
 
 async def test_only_milestones_reach_the_channel(house: House) -> None:
