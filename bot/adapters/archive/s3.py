@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError, NoCredentialsError
 
 from bot.ports import ArchiveAway, ArchiveRefused, Kept, Parcel
 
@@ -102,9 +102,8 @@ class S3Keeps:
         except _Gone:
             return None
         found = str(head.get("VersionId") or "")
-        body = self._ask("get_object", Key=which["Key"], VersionId=found)["Body"].read()
         wanted, said = _checksum(parcel.content), head.get("ChecksumSHA256")
-        if hashlib.sha256(body).hexdigest() != parcel.sha256 or said not in (None, wanted):
+        if self._read(which["Key"], found) != parcel.content or said not in (None, wanted):
             raise ArchiveRefused("other_bytes", f"{self.place}{parcel.name} holds something else.")
         if said is None:
             raise ArchiveRefused("no_checksum", f"{self.place}{parcel.name} lies there without its SHA-256.")
@@ -115,6 +114,17 @@ class S3Keeps:
             ends = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, not {parcel.keep_until:%Y-%m-%dT%H:%M:%SZ}"
             raise ArchiveRefused("short", f"{self.place}{parcel.name} is kept until {ends}.")
         return Kept(parcel.name, parcel.sha256, found, until, was_there=True)
+
+    def _read(self, key: str, version: str) -> bytes | None:
+        """The bytes of an object; None for some that do not even fit their own checksum. Raises ArchiveAway."""
+        answer = self._ask("get_object", Key=key, VersionId=version)
+        try:
+            content: bytes = answer["Body"].read()
+        except FlexibleChecksumError:
+            return None
+        except (BotoCoreError, OSError) as error:
+            raise ArchiveAway(f"{self.place}: {type(error).__name__}") from error
+        return content
 
     def _ask(self, call: str, **values: Any) -> dict[str, Any]:
         try:
