@@ -66,7 +66,7 @@ def test_a_change_is_found(tmp_path: Path) -> None:
 
 def test_names_stay_inside(tmp_path: Path) -> None:
     """No parcel is written beside the archive, or over its manifest."""
-    for name in ("../x.json", "/tmp/x.json", MANIFEST, ""):
+    for name in ("../x.json", "/x.json", MANIFEST, ""):
         with pytest.raises(ArchiveRefused, match="no name for a file"):
             DirectoryKeeps(tmp_path / "archive").put(Parcel(name, b"x", UNTIL))
 
