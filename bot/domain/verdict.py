@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Verdict(StrEnum):
@@ -19,7 +19,8 @@ class Verdict(StrEnum):
 
 
 class Reason(BaseModel):
-    """One finding of a gate: a stable code, and the numbers behind it where there are any."""
+    """One finding of a gate: a stable code, and the numbers behind it where there are any. `window` is the span of
+    requests that they were counted in, `source` the file, query or address that they come from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +29,8 @@ class Reason(BaseModel):
     limit: float | None = None
     samples: int | None = None
     detail: str = ""
+    window: tuple[datetime, datetime] | None = Field(default=None, exclude_if=lambda value: value is None)
+    source: str = Field(default="", exclude_if=lambda value: not value)
 
 
 class Statistic(BaseModel):

@@ -7,7 +7,7 @@ from bot.domain.slo import SloDocument
 from bot.domain.verdict import Verdict
 from bot.gates.finding import Finding, found
 
-MEASURED = ("latency", "error", "judge_infra", "canary", "witness")
+MEASURED = ("latency", "error", "judge_infra", "canary", "witness", "objectives", "scoring")
 """The blocks that request logs hold evidence for. Any other block of a file keeps its gate shut."""
 
 

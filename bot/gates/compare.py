@@ -6,8 +6,11 @@ from bot.domain.evidence import LogMeasurement, TrackSample
 from bot.domain.slo import CanaryBlock, SloDocument
 from bot.domain.verdict import Verdict
 from bot.gates.blocks import check_witness
+from bot.gates.figures import of_sample
 from bot.gates.finding import Finding, found
-from bot.gates.limits import check_limits, over
+from bot.gates.indicators import Seen
+from bot.gates.limits import at_place, check_limits, over
+from bot.gates.objectives import check_objectives
 
 SHORTEST_P95_MS = 1.0
 """A control p95 below this counts as this, so that a fast service is not judged by noise (contracts 1.10)."""
@@ -19,8 +22,11 @@ def check_window(slo: SloDocument, window: LogMeasurement) -> tuple[Finding, ...
         return (found(Verdict.NO_DATA, "canary.block_missing", detail="canary"),)
     if window.stable is None or window.stable.count == 0:
         return (found(Verdict.NO_DATA, "canary.block_missing", detail="stable"),)
-    compared = _compared(slo.canary, window.stable, window.canary)
-    return (*compared, *check_limits(slo, window.canary), *check_witness(slo, window.files))
+    span, read = (window.start, window.end), window.files[-1].path if window.files else ""
+    figures = of_sample(window.canary, span, read)
+    compared = at_place(_compared(slo.canary, window.stable, window.canary), figures)
+    objectives = check_objectives(slo, Seen(perf=figures, infra=figures)).findings
+    return (*compared, *check_limits(slo, figures, figures), *objectives, *check_witness(slo, window.files))
 
 
 def p95_rise(control_ms: float, canary_ms: float) -> float:

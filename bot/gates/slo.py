@@ -9,8 +9,11 @@ from bot.domain.slo import SloDocument
 from bot.domain.verdict import Judgement, Verdict
 from bot.gates.admit import admit, newest, too_old
 from bot.gates.blocks import check_blocks, check_witness
+from bot.gates.figures import of_sample
 from bot.gates.finding import Finding, conclude, found
+from bot.gates.indicators import Seen
 from bot.gates.limits import check_limits
+from bot.gates.objectives import check_objectives
 from bot.gates.subject import subject_of
 
 
@@ -53,4 +56,6 @@ def _measured(spec: SloGate, slo: SloDocument, fact: LogMeasurement) -> list[Fin
     sample = fact.canary if spec.track == "canary" else fact.stable
     if sample is None:
         return [*findings, found(Verdict.NO_DATA, "perf.missing", detail=spec.track)]
-    return [*findings, *check_limits(slo, sample)]
+    figures = of_sample(sample, (fact.start, fact.end), fact.files[-1].path if fact.files else "")
+    objectives = check_objectives(slo, Seen(perf=figures, infra=figures))
+    return [*findings, *check_limits(slo, figures, figures), *objectives.findings]

@@ -15,6 +15,7 @@ class Shape(Enum):
     OF = "observed of limit needed"
     AGE = "seconds of seconds"
     PROGRESS = "observed of limit done"
+    FIGURE = "observed against limit, the figure named aside"
     SAID = "said"
 
 
@@ -68,12 +69,37 @@ FINDINGS: dict[str, Finding] = {
     "drift.abs_diff_over": _over("drift", Unit.PLAIN),
     "drift.kl_over": _over("drift (KL divergence)", Unit.PLAIN),
     "drift.severity_forbidden": Finding("drift has a severity that the SLO forbids"),
+    "infra.window_too_long": _age("the figures cover a longer span than the limits are meant for"),
+    # what a document says of itself, and of what it was asked
+    "integrity.signature_mismatch": Finding("the document was changed: its checksum does not fit"),
+    "evidence.tampered": Finding("the document is marked as tampered with"),
+    "evidence.seal_broken": Finding("the document's seal does not hold"),
+    "evidence.missing:signature": Finding("the evidence is not sealed; seal it with `interlock evidence seal`"),
+    "evidence.missing:integrity": Finding("the document holds no checksum"),
+    "evidence.missing:sig": Finding("nobody measured wrong signatures; they stand in judge logs"),
+    "evidence.missing:budget": Finding("the document does not say what was spent"),
+    "evidence.missing:quota": Finding("the document does not say what quotas decided"),
+    "evidence.missing:anomaly": Finding("nobody looked for a spike"),
+    "evidence.missing:drift": Finding("nobody measured drift"),
+    "evidence.missing:saturation": Finding("nobody measured the load"),
+    # objectives
+    "objective.over": Finding("a figure is over its limit", Shape.FIGURE),
+    "objective.under": Finding("a figure is under its limit", Shape.FIGURE),
+    "objective.warn_over": Finding("a figure is in its warn band", Shape.FIGURE),
+    "objective.warn_under": Finding("a figure is in its warn band", Shape.FIGURE),
+    "objective.worse_than_last_good": Finding("a figure is worse than in the last good release", Shape.FIGURE),
+    "objective.missing": Finding("a figure that an objective needs was not measured"),
+    "objective.samples": _few("requests for an objective"),
+    "objective.no_last_good": Finding("there is no last good release to compare with"),
+    "score.low": Finding("the total score", Shape.UNDER, Unit.SHARE),
     # the canary against stable
     "canary.block_missing": Finding("one of the two tracks has no measurement to compare"),
     "canary.sample_insufficient": _few("requests to compare"),
     "canary.p95_rel_over": _above("p95 latency", Unit.SHARE),
     "canary.error_delta_over": _above("error rate", Unit.POINTS),
     "canary.sig_error_delta_over": _above("signature error rate", Unit.POINTS),
+    "canary.figure_missing": Finding("a figure of the comparison was not measured"),
+    "canary.guardband": _age("the canary was not watched for long enough"),
     "canary.windows_clean": Finding("windows clean", Shape.PROGRESS),
     "canary.window_short": _age("the newest window is cut short"),
     # the canary with statistics
@@ -119,6 +145,5 @@ FINDINGS: dict[str, Finding] = {
     "evidence.before_step": Finding("the evidence is from before all traffic moved"),
     "witness.no_csv_sha256": Finding("the evidence has no SHA-256 of the file that it was measured from"),
     "witness.rows_insufficient": _few("rows in the log"),
-    "integrity.signature_mismatch": Finding("the signature of the evidence does not fit"),
 }
 """Codes that stand here are explained; any other is shown as it is."""

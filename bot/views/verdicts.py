@@ -60,6 +60,8 @@ def _told(finding: Finding, reason: Reason) -> str:
         case Shape.PROGRESS:
             progress = _of(reason, "").removeprefix(": ") or "not enough"
             return f"{progress} {finding.words}" + _detail(reason)
+        case Shape.FIGURE:
+            return finding.words + _unexplained(reason) + _aside(reason)
         case _:
             return _compared(finding, reason) + _aside(reason)
 
