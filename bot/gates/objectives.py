@@ -12,6 +12,10 @@ from bot.gates.indicators import INDICATORS, Seen
 from bot.gates.limits import over
 
 
+_BROKEN = ("objective.over", "objective.under")
+_WARNED = ("objective.warn_over", "objective.warn_under")
+
+
 class Kept(Enum):
     """How far an objective is kept, with the share of its weight that it earns."""
 
@@ -57,23 +61,28 @@ def _judge(objective: Objective, seen: Seen, last_good: Seen | None) -> tuple[Ke
         return None, (thin,)
     if objective.compare and (last_good is None or indicator.read(last_good, objective) is None):
         return None, (_finding(Verdict.NO_DATA, "objective.no_last_good", objective, figures),)
-    broken = tuple(_limits(objective, observed, figures, "objective.", objective.max, objective.min))
+    broken = tuple(_limits(objective, observed, figures, _BROKEN, objective.max, objective.min))
     if objective.compare and last_good is not None:
         before = indicator.read(last_good, objective) or 0.0
         broken += tuple(_compared(objective, objective.compare, observed, before, figures))
     if broken:
         return Kept.NO, broken
-    warned = tuple(_limits(objective, observed, figures, "objective.warn_", objective.warn_max, objective.warn_min))
+    warned = tuple(_limits(objective, observed, figures, _WARNED, objective.warn_max, objective.warn_min))
     return (Kept.WARNING, warned) if warned else (Kept.YES, ())
 
 
 def _limits(
-    objective: Objective, observed: float, figures: Figures, code: str, most: float | None, least: float | None
+    objective: Objective,
+    observed: float,
+    figures: Figures,
+    codes: tuple[str, str],
+    most: float | None,
+    least: float | None,
 ) -> Iterator[Finding]:
     if most is not None and over(observed, most):
-        yield _finding(Verdict.FAIL, f"{code}over", objective, figures, observed, most)
+        yield _finding(Verdict.FAIL, codes[0], objective, figures, observed, most)
     if least is not None and over(least, observed):
-        yield _finding(Verdict.FAIL, f"{code}under", objective, figures, observed, least)
+        yield _finding(Verdict.FAIL, codes[1], objective, figures, observed, least)
 
 
 def _compared(

@@ -49,7 +49,7 @@ GATES = Path(__file__).parents[2] / "bot" / "gates"
             "the result is too old (1 d 2 h, the limit is 1 d)",
         ),
         (Reason(code="check.wrong_version", detail="v2.0.0"), "the result is for another version (v2.0.0)"),
-        (Reason(code="evidence.missing:drift"), "no evidence answers this part of the SLO: `drift`"),
+        (Reason(code="evidence.missing:quorum"), "no evidence answers this part of the SLO: `quorum`"),
         (Reason(code="evidence.missing:reqlog"), "nothing has been measured yet"),
         (Reason(code="error.rate_over"), "error rate is over its limit"),
         (
