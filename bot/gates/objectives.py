@@ -11,7 +11,6 @@ from bot.gates.finding import Finding, found
 from bot.gates.indicators import INDICATORS, Seen
 from bot.gates.limits import over
 
-
 _BROKEN = ("objective.over", "objective.under")
 _WARNED = ("objective.warn_over", "objective.warn_under")
 

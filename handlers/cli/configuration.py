@@ -1,17 +1,21 @@
-"""`config check`, `config reference`."""
+"""`config check`, `config reference`, `config schema`."""
 
 import os
+from typing import Annotated
 
 import typer
 
 from handlers.cli.command import command
 from handlers.cli.say import Say
 
+Which = Annotated[str, typer.Argument(metavar="[FILE]", help="interlock, rbac, service, provider or slo; else all.")]
+
 
 def add(into: typer.Typer) -> None:
     """Put the commands into the group."""
     command(into, "check")(check)
     command(into, "reference")(reference)
+    command(into, "schema")(schema)
 
 
 def check(say: Say) -> int:
@@ -39,10 +43,30 @@ def check(say: Say) -> int:
     return 0
 
 
-def reference(say: Say) -> int:
-    """Print every setting with type, default and meaning, in Markdown."""
-    from bot.adapters.config.reference import render
+def reference(say: Say, which: Which = "") -> int:
+    """Print every setting with type, default and meaning, in Markdown; of one file when it is named."""
+    from bot.adapters.config.reference import render, render_file
 
-    text = render()
+    text = render_file(_known(which)) if which else render()
     say.result({"markdown": text}, text.rstrip("\n"))
     return 0
+
+
+def schema(say: Say, which: Which = "slo") -> int:
+    """Print the JSON Schema of one kind of configuration file, for editors and CI."""
+    import json
+
+    from bot.adapters.config.reference import model_of
+
+    found = model_of(_known(which)).model_json_schema()
+    say.result(found, json.dumps(found, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _known(which: str) -> str:
+    from bot.adapters.config.reference import KINDS
+    from handlers.cli.failures import NotUsable
+
+    if which not in KINDS:
+        raise NotUsable(f"There is no kind of file called {which}; known: {', '.join(KINDS)}.")
+    return which

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import decisions, effects, harvest, history, startup
+from tests.bench import decisions, effects, harvest, history, judging, startup
 
 BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decisions": decisions.measure,
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "history": history.measure,
     "effects": effects.measure,
     "harvest": harvest.measure,
+    "judging": judging.measure,
 }
 BARS = {
     "approve": "throughput >= 0.5 x bare Bolt, p99 <= 250 ms",
@@ -23,6 +24,7 @@ BARS = {
     "memory": "<= 200 MB",
     "harvest, 10 M rows": "<= 1.5 x plain DuckDB, hashing included, <= 1 GB",
     "harvest against csv": ">= 8 x faster",
+    "judge one document": ">= 2,000 a second",
 }
 
 

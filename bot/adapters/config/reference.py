@@ -26,6 +26,9 @@ _FILES = (
     ("providers.yaml", Providers),
     ("slo/<name>.json", SloDocument),
 )
+KINDS = tuple(file.partition(".")[0].partition("/")[0].removesuffix("s") for file, _ in _FILES)
+"""The kinds of configuration file by one word each."""
+
 _COMMON = {
     "service": "Name of the service; its file is called the same.",
     "name": "Name of the gate, once in an environment.",
@@ -42,6 +45,16 @@ class MarkersMissing(ValueError):
 def render() -> str:
     """The whole reference in Markdown."""
     return "\n".join([*_environment(), *(line for file, model in _FILES for line in _file(file, model))]).strip() + "\n"
+
+
+def render_file(kind: str) -> str:
+    """The reference of one kind of file. Raises KeyError for a kind that is not in KINDS."""
+    return "\n".join(_file(*_FILES[_place(kind)])).strip() + "\n"
+
+
+def model_of(kind: str) -> type[BaseModel]:
+    """The model of one kind of file. Raises KeyError for a kind that is not in KINDS."""
+    return _FILES[_place(kind)][1]
 
 
 def update(document: str) -> str:
@@ -63,6 +76,12 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write(f"{name}: {error}\n")
             return 4
     return 0
+
+
+def _place(kind: str) -> int:
+    if kind not in KINDS:
+        raise KeyError(kind)
+    return KINDS.index(kind)
 
 
 def _environment() -> Iterator[str]:

@@ -1,7 +1,10 @@
 """SLO files: strict JSON -> SloDocument, each read once in a pass."""
 
+from pathlib import Path
+
 from bot.adapters.config.folder import Folder
 from bot.domain.slo import SloDocument
+from bot.settings.mistakes import ConfigurationError
 
 
 class SloFiles:
@@ -17,3 +20,12 @@ class SloFiles:
             data = self._folder.json(name)
             self._read[name] = None if data is None else self._folder.model(SloDocument, data, name)
         return self._read[name]
+
+
+def read_slo(path: Path) -> SloDocument:
+    """The document in one file, wherever it lies. Raises ConfigurationError with every mistake in it."""
+    folder = Folder(path.parent)
+    found = SloFiles(folder).get(path.name)
+    if found is None:
+        raise ConfigurationError(tuple(folder.problems))
+    return found
