@@ -16,7 +16,9 @@ from bot.adapters.config.catalogue import FileCatalogue, Refreshed
 from bot.adapters.deployers.table import build_deployer
 from bot.adapters.evidence.keys import signers
 from bot.adapters.evidence.vault import FolderVault
+from bot.adapters.judges.panel import Panel
 from bot.adapters.keys.audit import AuditKey, open_audit_key
+from bot.adapters.keys.ring import ring_of
 from bot.adapters.slack.directory import SlackDirectory
 from bot.adapters.slack.identity import SlackIdentity
 from bot.adapters.slack.messenger import SlackMessenger
@@ -41,11 +43,12 @@ from bot.engine.gather import Gather, Sources
 from bot.engine.keep import Keep
 from bot.engine.locate import Place, locate
 from bot.engine.questions import Questions
-from bot.engine.rules_watch import RulesWatch
+from bot.engine.rules_watch import RulesWatch, rules_differ
 from bot.engine.shift import Shift
 from bot.engine.timers import Timers
 from bot.engine.worker import Carrier, Worker, own_name
 from bot.gates import limits_of, tracks_of
+from bot.gates.opinion import opinion
 from bot.ports import Clock, Deployer, Source
 from bot.settings import Settings
 
@@ -176,16 +179,15 @@ async def assemble(core: Core, works: bool) -> Interlock:
     interlock = Interlock(core, session, web, directory, shift=None, worker=None)
     if works:
         advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))
-        interlock.worker = _worker(
-            core, advance, Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
-        )
+        deliver = Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
+        interlock.worker = _worker(core, _sources(core, session), advance, deliver)
         interlock.shift = _shift(core, interlock.worker, advance)
     return interlock
 
 
-def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
+def _worker(core: Core, sources: Sources, advance: Advance, deliver: Deliver) -> Worker:
     timers = Timers(core.store, core.dispatch, core.clock)
-    gather = Gather(core.store, core.dispatch, core.clock, _sources(), core.metrics)
+    gather = Gather(core.store, core.dispatch, core.clock, sources, core.metrics)
     keys = partial(signers, None, core.audit_key)
     vault = FolderVault(core.settings.evidence, keys, core.clock, core.catalogue.installation)
     keep = Keep(core.store, core.dispatch, core.clock, vault)
@@ -208,7 +210,7 @@ def _worker(core: Core, advance: Advance, deliver: Deliver) -> Worker:
 
 
 def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
-    watch = RulesWatch(core.store, core.catalogue, core.dispatch, _rules_differ(core))
+    watch = RulesWatch(core.store, core.catalogue, core.dispatch, rules_differ(core.reread, core.catalogue))
 
     async def checkpoint() -> None:
         await core.store.call(lambda: take_checkpoint(core.store, core.audit_key, core.clock.now()))
@@ -227,21 +229,11 @@ def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
     return deployer
 
 
-def _sources() -> Sources:
+def _sources(core: Core, session: aiohttp.ClientSession) -> Sources:
+    ring = ring_of(core.settings.judge_keys, core.clock.now)
+    panel = Panel(session, ring, opinion, core.clock)  # one for all: it remembers how judges have been answering
+
     def source(plan: Plan, gate: GateSpec) -> Source:
-        return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate)))
+        return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate), panel))
 
     return source
-
-
-def _rules_differ(core: Core) -> Callable[[], bool]:
-    """A question that says whether other rules count than when it was asked last, whoever read them in between."""
-    seen = core.catalogue.rbac()
-
-    def differ() -> bool:
-        nonlocal seen
-        core.reread()
-        before, seen = seen, core.catalogue.rbac()  # every reading of the folder makes a new one
-        return seen is not before
-
-    return differ

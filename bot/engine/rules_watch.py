@@ -36,3 +36,16 @@ class RulesWatch:
             if report is not None:
                 self._dispatch.run(Request(report, MACHINE, "rules"))
                 _log.info("plan_revised", release=report.release)
+
+
+def rules_differ(reread: Callable[[], None], catalogue: Catalogue) -> Callable[[], bool]:
+    """A question that says whether other rules count than when it was asked last, whoever read them in between."""
+    seen = catalogue.rbac()
+
+    def differ() -> bool:
+        nonlocal seen
+        reread()
+        before, seen = seen, catalogue.rbac()  # every reading of the folder makes a new one
+        return seen is not before
+
+    return differ

@@ -15,6 +15,7 @@ from handlers.cli import (
     evidence,
     harvest,
     judgement,
+    judging,
     keeping,
     releases,
     sandbox,
@@ -46,7 +47,7 @@ def make_program() -> typer.Typer:
     groups = {
         "release": release,
         "evidence": group("What was measured: harvest it, seal it, check it, hand it in."),
-        "judge": group("Judging evidence: by several judges, and as one of them."),
+        "judge": group("Judging evidence: alone, by several judges, and as one of them."),
         "stage": group("The signed stage file that traffic controllers follow."),
         "audit": group("The ledger: is it whole, and what does it hold?"),
         "db": group("The database."),
@@ -54,7 +55,8 @@ def make_program() -> typer.Typer:
     }
     for part in (evidence, harvest, sealing, keeping):
         part.add(groups["evidence"])
-    judgement.add(groups["judge"])
+    for part in (judgement, judging):
+        part.add(groups["judge"])
     stage.add(groups["stage"])
     audit.add(groups["audit"])
     database.add(groups["db"])

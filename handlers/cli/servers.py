@@ -50,6 +50,7 @@ def _run(say: Say, name: str, host: str, port: int | None, without_slack: bool, 
     import asyncio
 
     from bot.settings import ConfigurationError
+    from handlers.cli.free_port import check_port
     from handlers.cli.opening import opened, read_settings
     from handlers.cli.shift_mark import marked
 
@@ -66,7 +67,7 @@ def _run(say: Say, name: str, host: str, port: int | None, without_slack: bool, 
 
     role = {"serve": ALL_IN_ONE, "web": WEB, "worker": WORKER}[name]
     if role.serves:
-        _check_port(host, settings.port)
+        check_port(host, settings.port)
 
     def ready(where: int) -> None:
         url = f"http://{host}:{where}" if where else ""
@@ -79,22 +80,6 @@ def _run(say: Say, name: str, host: str, port: int | None, without_slack: bool, 
     with opened(settings) as core, marked(settings.var) if role.works else nullcontext():
         asyncio.run(run_until_told(core, role, host, ready))
     return 0
-
-
-def _check_port(host: str, port: int) -> None:
-    """Find out in time, and in words, that the address cannot be listened on. Raises PartFailed."""
-    import socket
-
-    from handlers.cli.failures import PartFailed
-
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, proto) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        hint = "Choose another one with --host or --port (or PORT)."
-        raise PartFailed(f"{host}:{port} cannot be listened on: {error.strerror}. {hint}") from error
 
 
 def _end_with_stdin() -> None:

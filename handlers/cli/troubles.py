@@ -8,6 +8,7 @@ from bot.adapters.deployers.stage_words import NotAStage
 from bot.adapters.evidence.files import EvidenceMissing
 from bot.adapters.evidence.merge import EvidenceLocked, EvidenceMoved
 from bot.adapters.keys.audit import AuditKeyExposed, AuditKeyMalformed
+from bot.adapters.keys.ring import NoActiveKey
 from bot.adapters.keys.stage import StageKeyMissing
 from bot.adapters.lock import LockHeld
 from bot.adapters.sources.log import LogProblem
@@ -17,7 +18,7 @@ from bot.evidence.seal import NotBound
 from bot.ports import ArchiveAway, ArchiveRefused
 from bot.settings import Problem
 from handlers.cli.exits import Exit
-from handlers.cli.failures import NotUsable, PartFailed, StoryBroke
+from handlers.cli.failures import NoQuorum, NotUsable, PartFailed, StoryBroke
 from handlers.cli.flaw_words import document_trouble
 from handlers.cli.harvest_words import log_trouble
 from handlers.cli.say import Say
@@ -42,6 +43,8 @@ _BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
     (AuditKeyExposed, Exit.INFRASTRUCTURE, "keys", ""),
     (NotAStage, Exit.INVALID, "invalid_input", ""),
     (NotUsable, Exit.INVALID, "invalid_input", ""),
+    (NoQuorum, Exit.INVALID, "no_quorum", ""),
+    (NoActiveKey, Exit.INVALID, "configuration", "Give one key of INTERLOCK_JUDGE_KEYS the state active."),
     (StageBusy, Exit.INFRASTRUCTURE, "stage", "Find out which process holds the lock."),
     (StageUnfinished, Exit.INFRASTRUCTURE, "stage", "Read the stage again: that finishes the write."),
     (EvidenceMissing, Exit.INVALID, "evidence_missing", ""),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib.metadata import version
 
 from bot.domain.slo import SloDocument
 from bot.domain.verdict import Reason, Verdict
@@ -20,7 +22,6 @@ class Judge:
     """This program as a judge of that name."""
 
     judge_id: str
-    version: str
     rules: Rules
 
     def vote(self, question: Question, nonce: str, now: datetime) -> Vote:
@@ -33,8 +34,14 @@ class Judge:
             verdict=verdict,
             reasons=reasons,
             judge_id=self.judge_id,
-            version=self.version,
+            version=version_here(),
             nonce=nonce,
             judged_at=written(now),
             exp=written(now + LASTS),
         )
+
+
+@cache
+def version_here() -> str:
+    """The version of this program, which its votes name."""
+    return version("interlock")

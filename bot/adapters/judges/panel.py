@@ -32,13 +32,10 @@ class Heard:
 class Panel:
     """Asks judges, and remembers of each how it has been answering."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, ring: KeyRing | None, rules: Rules, version: str, clock: Clock
-    ) -> None:
+    def __init__(self, session: aiohttp.ClientSession, ring: KeyRing | None, rules: Rules, clock: Clock) -> None:
         self._session = session
         self._ring = ring
         self._rules = rules
-        self._version = version
         self._clock = clock
         self._judges: dict[Provider, Asked] = {}
 
@@ -73,7 +70,7 @@ class Panel:
 
     def _made(self, provider: Provider) -> Asked:
         if provider.type == "local":
-            return LocalJudge(provider, Judge(provider.id, self._version, self._rules), self._ring, self._clock)
+            return LocalJudge(provider, Judge(provider.id, self._rules), self._ring, self._clock)
         return HttpJudge(provider, self._session, self._ring, self._clock)
 
 

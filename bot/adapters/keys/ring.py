@@ -55,5 +55,10 @@ class Ring:
                 return "retired"
 
 
+def ring_of(keys: Sequence[JudgeKey], now: Now) -> Ring | None:
+    """The ring of these keys; None where none is configured, which is no empty ring."""
+    return Ring(keys, now) if keys else None
+
+
 def _mac(key: JudgeKey, body: bytes) -> str:
     return hmac.new(key.material, body, hashlib.sha256).hexdigest()
