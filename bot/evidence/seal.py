@@ -26,6 +26,7 @@ class Standing(StrEnum):
 
 
 HOLDS = frozenset({Standing.OK, Standing.GRACE})
+_OF_KEYS = frozenset({"seal.key_retired", "seal.key_missing", "seal.unsigned"})
 
 
 class SealKey(Protocol):
@@ -61,6 +62,13 @@ class Check:
     def sound(self) -> bool:
         """Whether nothing was changed, and known keys signed it."""
         return not self.flaws
+
+    @property
+    def tampering(self) -> tuple[Flaw, ...]:
+        """The flaws that say something was changed. As long as one signature holds, that another key has been retired
+        since, or came later, says nothing against what it signed; without one, nobody vouches for anything."""
+        held = any(standing in HOLDS for _, standing in self.signatures)
+        return tuple(flaw for flaw in self.flaws if not (held and flaw.code in _OF_KEYS))
 
 
 class NotBound(ValueError):

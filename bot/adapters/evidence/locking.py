@@ -22,8 +22,6 @@ from bot.evidence.seal import SealKey
 
 MANIFEST = "manifest.jsonl"
 _READ_ONLY = 0o400
-_OF_KEYS = "seal.key_"
-"""Flaws that tell of the keys here and not of the evidence: one may be retired while a release is under way."""
 
 
 class LockedLine(BaseModel):
@@ -91,7 +89,7 @@ def locked_name(path: Path) -> str:
 
 def _look_through(folder: Path, keys: Sequence[SealKey]) -> None:
     for path in seals_in(folder):
-        flaws = [flaw for flaw in check_file(path, keys).flaws if not flaw.code.startswith(_OF_KEYS)]
+        flaws = list(check_file(path, keys).tampering)
         if document_path(path) is None:
             flaws.append(Flaw("evidence.not_there", path.name))
         if flaws:

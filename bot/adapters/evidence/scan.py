@@ -98,7 +98,7 @@ def _check(path: Path, raw: bytes, keys: Sequence[SealKey]) -> tuple[Snapshot | 
             check = check_seal(load(seal_path(path)), keys, raw)
         except DocumentFlawed as flawed:
             return snapshot, [*flaws, *flawed.flaws]
-        flaws += check.flaws
+        flaws += check.tampering
         snapshot = check.snapshot or snapshot
     return snapshot, flaws
 

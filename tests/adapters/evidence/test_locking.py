@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.adapters.evidence.files import LOCKED
-from bot.adapters.evidence.keys import PairSeal
+from bot.adapters.evidence.keys import PairSeal, RingSeal
 from bot.adapters.evidence.locking import manifest_flaws, read_manifest
+from bot.adapters.evidence.scan import scan
 from bot.adapters.evidence.sealed import check_folder, document_path, seals_in, write_sealed
 from bot.adapters.evidence.vault import FolderVault
 from bot.adapters.keys.audit import AuditKey
@@ -23,6 +24,7 @@ from bot.evidence.chain import chain_flaws
 from bot.ports import Deposit, Point, VaultFlawed
 from bot.settings.installation import Installation
 from tests.evidence.documents import binding, document
+from tests.evidence.keys import Ring
 from tests.gates.facts import NOW, measurement, release, sample, slo_gate
 
 KEYS = (PairSeal(AuditKey(b"\x07" * 32)),)
@@ -116,6 +118,18 @@ def test_what_was_changed_is_not_locked(tmp_path: Path) -> None:
         with pytest.raises(VaultFlawed):
             seal(root)
         assert list((root / "R-1").glob(f"*{LOCKED}")) == []
+
+
+@pytest.mark.parametrize("later", [Ring({"k1": b"one"}, "k1", retired=frozenset({"k1"})), Ring({"k2": b"two"}, "k2")])
+def test_keys_that_change_under_way_do_not_make_evidence_tampered(tmp_path: Path, later: Ring) -> None:
+    """Retired or gone since: while the other signature holds, the documents are locked; alone, nobody vouches."""
+    ring, pair = RingSeal(Ring({"k1": b"one"}, "k1")), KEYS[0]
+    FolderVault(tmp_path, lambda: (ring, pair), Still(), Installation).seal(points(), lock=False)
+    assert [file.tampered for file in scan(tmp_path, (RingSeal(later), pair))] == [False] * 3
+    assert [file.tampered for file in scan(tmp_path, (RingSeal(later),))] == [True] * 3
+    with pytest.raises(VaultFlawed):
+        FolderVault(tmp_path, lambda: (RingSeal(later),), Still(), Installation).seal(points(), lock=True)
+    assert FolderVault(tmp_path, lambda: (RingSeal(later), pair), Still(), Installation).seal(points(), lock=True)
 
 
 def test_a_clock_that_was_set_back_does_not_break_the_chain(tmp_path: Path) -> None:
