@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -36,6 +37,22 @@ class Entry(BaseModel):
         return _EVENT.validate_json(self.body)
 
 
+class Line(NamedTuple):
+    """An entry as it is stored, read by nobody yet: what an audit of a whole ledger has time for."""
+
+    stream: str
+    seq: int
+    at: datetime
+    actor: str
+    via: str
+    body: str
+    prev: str
+    hash: str
+
+
+L = TypeVar("L", Entry, Line)
+
+
 def write(stream: str, seq: int, at: datetime, actor: str, via: str, event: Event, prev: str) -> Entry:
     """Seal an event as the next entry of its stream."""
     body = event.model_dump_json()
@@ -54,14 +71,18 @@ def write(stream: str, seq: int, at: datetime, actor: str, via: str, event: Even
 def entry_hash(stream: str, seq: int, at: datetime, actor: str, via: str, body: str, prev: str) -> str:
     """SHA-256 over the entry's parts, each preceded by its length so that no two entries share their bytes."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    seal = hashlib.sha256()
-    for part in (stream, str(seq), moment, actor, via, prev, body):
-        raw = part.encode()
-        seal.update(str(len(raw)).encode() + b":" + raw)
-    return seal.hexdigest()
+    number = str(seq)
+    text = (
+        f"{len(stream)}:{stream}{len(number)}:{number}{len(moment)}:{moment}{len(actor)}:{actor}"
+        f"{len(via)}:{via}{len(prev)}:{prev}{len(body)}:{body}"
+    )
+    if not text.isascii():  # lengths are in bytes
+        parts = [part.encode() for part in (stream, number, moment, actor, via, prev, body)]
+        return hashlib.sha256(b"".join([b"%d:%b" % (len(raw), raw) for raw in parts])).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def breaks(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
+def breaks(entries: Iterable[L]) -> Iterator[tuple[L, str]]:
     """The entries at which a stream's chain does not hold, in order, each with a code: `gap`, `unlinked`, `altered`."""
     seq, prev = 0, GENESIS
     for entry in entries:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import decisions, effects, harvest, history, judging, startup
+from tests.bench import audit, decisions, effects, harvest, history, judging, startup
 
 BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "decisions": decisions.measure,
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "effects": effects.measure,
     "harvest": harvest.measure,
     "judging": judging.measure,
+    "audit": audit.measure,
 }
 BARS = {
     "approve": "throughput >= 0.5 x bare Bolt, p99 <= 250 ms",
@@ -25,6 +26,7 @@ BARS = {
     "harvest, 10 M rows": "<= 1.5 x plain DuckDB, hashing included, <= 1 GB",
     "harvest against csv": ">= 8 x faster",
     "judge one document": ">= 2,000 a second",
+    "audit verify": "<= 3 x one SHA-256 pass plus JSON parsing of the same bytes",
 }
 
 

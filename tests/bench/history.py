@@ -34,7 +34,7 @@ def _median_ms(releases: int) -> float:
         configure(folder, 1)
         core = core_on(folder)
         open_everywhere(core)
-        _multiply(core, folder / "bench.db", releases)
+        multiply(core, folder / "bench.db", releases)
         pick = random.Random(7)
         times = []
         for _ in range(LOOKS):
@@ -48,7 +48,7 @@ def _median_ms(releases: int) -> float:
     return statistics.median(times)
 
 
-def _multiply(core: Core, database: Path, releases: int) -> None:
+def multiply(core: Core, database: Path, releases: int) -> None:
     """Copy the one release under other numbers, ended, each with a chain of its own."""
     with core.store.read() as reader:
         release, (first, *_) = reader.release("R-1"), reader.entries("R-1")

@@ -149,6 +149,28 @@ def test_verify_finds_a_changed_byte_wherever_it_lies(house: CliHouse, what: str
     assert code in {flaw["code"] for flaw in flaws}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'"budget"', b'"bugdet"', "evidence.missing:budget"),
+        (b'"tampered": false', b'"tampered": true', "seal.changed:meta"),
+    ],
+)
+def test_verify_refuses_a_missing_block_and_a_mark_of_tampering(
+    house: CliHouse, old: bytes, new: bytes, code: str
+) -> None:
+    """In a locked file, against its seal; and in a document that was never sealed, by itself."""
+    document_file = min(locked(house).glob("*.locked.json"))
+    changed(document_file, old, new)
+    came = house.run("evidence", "verify", str(document_file), "--json")
+    assert (came.code, code in {flaw["code"] for flaw in came.json["flaws"]}) == (2, True), came
+    bare = house.folder / "bare.json"
+    bare.write_bytes(write_document(document()))
+    assert house.run("evidence", "verify", "bare.json", "--unsealed").code == 0
+    changed(bare, old, new)
+    assert house.run("evidence", "verify", "bare.json", "--unsealed").code == 2
+
+
 def test_verify_refuses_what_was_tampered_with_in_the_index(house: CliHouse) -> None:
     """An index that lists a tampered file fails, as does one that names a file that is gone, and one that is none."""
     place = locked(house)

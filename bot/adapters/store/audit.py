@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from bot.adapters.store import schema, walk
 from bot.adapters.store.seals import BadCheckpoint, Seals, Verifier, read_seals
 from bot.adapters.store.store import SqlStore
-from bot.domain.journal import Entry, breaks
+from bot.domain.journal import Line, breaks
 
 _events, _streams = schema.events.c, schema.streams.c
 _RECORDED = select(_streams.seq, _streams.head.label("hash")).where(_streams.stream == bindparam("name"))
@@ -65,7 +65,7 @@ def verify(store: SqlStore, verifier: Verifier) -> AuditReport:
     seals = read_seals(store, verifier)
     unseen = {stream: (seq, head) for stream, seq, head in walk.heads(store.reading)}
     found = _Sum()
-    for stream, entries in groupby(walk.entries(store.reading), key=lambda entry: entry.stream):
+    for stream, entries in groupby(walk.lines(store.reading), key=lambda entry: entry.stream):
         last = _look_at(stream, entries, seals, found)
         if unseen.pop(stream, None) != (last.seq, last.hash) and not _recorded(store, stream):
             found.heads.append(Finding(stream, last.seq, "unrecorded"))
@@ -85,13 +85,13 @@ def verify(store: SqlStore, verifier: Verifier) -> AuditReport:
     )
 
 
-def _look_at(stream: str, entries: Iterable[Entry], seals: Seals, found: _Sum) -> Entry:
+def _look_at(stream: str, entries: Iterable[Line], seals: Seals, found: _Sum) -> Line:
     """Follow one chain and hold it against its signed head, which is taken out of the seals; the last entry."""
     signed_seq, signed_hash = seals.heads.pop(stream, (0, ""))
-    marked: list[Entry] = []
-    ends: list[Entry] = []
+    marked: list[Line] = []
+    ends: list[Line] = []
 
-    def passing() -> Iterator[Entry]:
+    def passing() -> Iterator[Line]:
         for entry in entries:
             found.entries += 1
             found.unsigned += entry.seq > signed_seq

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from bot.adapters.store import schema
+from bot.adapters.store.moments import from_micros
 from bot.adapters.store.reader import entry_of
-from bot.domain.journal import Entry
+from bot.domain.journal import Entry, Line
 
 Reading = Callable[[], AbstractContextManager[Connection]]
 
@@ -32,11 +34,21 @@ _NEXT_HEADS = (
 
 def entries(reading: Reading) -> Iterator[Entry]:
     """Every entry of the ledger, stream by stream."""
+    return map(entry_of, _rows(reading))
+
+
+def lines(reading: Reading) -> Iterator[Line]:
+    """The same, as they are stored."""
+    for stream, seq, at, actor, via, body, prev, seal in _rows(reading):
+        yield Line(stream, seq, from_micros(at), actor, via, body, prev, seal)
+
+
+def _rows(reading: Reading) -> Iterator[Any]:
     stream, seq = "", 0
     while True:
         with reading() as connection:
             rows = connection.execute(_NEXT_ENTRIES, {"after_stream": stream, "after_seq": seq}).all()
-        yield from map(entry_of, rows)
+        yield from rows
         if len(rows) < PAGE:
             return
         stream, seq = rows[-1].stream, rows[-1].seq
