@@ -7,9 +7,10 @@ from datetime import datetime
 from bot.domain.slo import SloDocument
 from bot.domain.verdict import Reason, Verdict
 from bot.evidence.snapshot import Snapshot
-from bot.gates.document_blocks import BLOCK_RULES, Sealed, check_itself
+from bot.gates.document_blocks import BLOCK_RULES
 from bot.gates.document_canary import check_canary
-from bot.gates.finding import SEVERITY, worst
+from bot.gates.document_itself import Sealed, check_itself
+from bot.gates.finding import SEVERITY, found, worst
 from bot.gates.indicators import seen_in
 from bot.gates.limits import check_limits, check_signatures
 from bot.gates.objectives import check_objectives
@@ -37,9 +38,11 @@ def judge_document(
     good release, for objectives that compare. The `quorum` block asks several judges, and is theirs to count."""
     seen = seen_in(snapshot)
     scored = check_objectives(slo, seen, seen_in(last_good) if last_good is not None else None)
+    nothing = () if set(slo.blocks) - {"quorum"} else (found(Verdict.ERROR, "slo-parse"),)
     findings = [
-        *check_itself(slo, snapshot, sealed, now),
-        *(found for rule in BLOCK_RULES for found in rule(slo, snapshot, seen)),
+        *nothing,
+        *check_itself(slo, snapshot, seen, sealed, now),
+        *(one for rule in BLOCK_RULES for one in rule(slo, snapshot, seen)),
         *check_limits(slo, seen.perf, seen.infra),
         *check_signatures(slo, seen.infra),
         *(check_canary(slo.canary, snapshot.canary) if slo.canary else ()),

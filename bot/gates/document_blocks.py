@@ -1,57 +1,14 @@
-"""The blocks of an SLO file that only an evidence document answers: its bill, its load, and what it proves of itself
-(contracts 1.8, 1.11)."""
+"""The blocks of an SLO file that only an evidence document answers: its bill, its drift, its load (contracts 1.8,
+1.11)."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.slo import SloDocument
 from bot.domain.verdict import Verdict
-from bot.evidence.document import flaws_of
 from bot.evidence.snapshot import Snapshot
-from bot.gates.admit import SKEW, too_old
 from bot.gates.finding import Finding, found
 from bot.gates.indicators import Seen
 from bot.gates.limits import over
-
-
-class Sealed(StrEnum):
-    """What is known of a document's seal: there is none, it holds, or it does not."""
-
-    NO = "no"
-    SOUND = "sound"
-    BROKEN = "broken"
-
-
-def check_itself(slo: SloDocument, snapshot: Snapshot, sealed: Sealed, now: datetime) -> Iterator[Finding]:
-    """What holds for every document, and what the `witness` and `integrity` blocks ask of it. A document that was
-    changed, is marked as tampered, comes from the future or is too old is no evidence, whatever the file says."""
-    for flaw in flaws_of(snapshot):
-        yield found(Verdict.FAIL, flaw.code)
-    if sealed is Sealed.BROKEN:
-        yield found(Verdict.FAIL, "evidence.seal_broken")
-    if snapshot.generated_at > now + SKEW:
-        ahead = (snapshot.generated_at - now).total_seconds()
-        yield found(Verdict.ERROR, "evidence.from_future", ahead, SKEW.total_seconds())
-    if slo.max_age_sec and (old := too_old(snapshot.generated_at, timedelta(seconds=slo.max_age_sec), now)):
-        yield old
-    if slo.integrity and slo.integrity.require_signature and not snapshot.integrity.signature_sha256:
-        yield found(Verdict.NO_DATA, "evidence.missing:integrity")
-    if slo.witness:
-        yield from _witness(slo, snapshot, sealed)
-
-
-def _witness(slo: SloDocument, snapshot: Snapshot, sealed: Sealed) -> Iterator[Finding]:
-    asked, witness = slo.witness, snapshot.witness
-    if asked is None:
-        return
-    if asked.require_csv_sha256 and not witness.csv_sha256:
-        yield found(Verdict.NO_DATA, "witness.no_csv_sha256", detail=witness.csv_path)
-    if asked.require_signature and sealed is Sealed.NO:
-        yield found(Verdict.NO_DATA, "evidence.missing:signature")
-    if witness.rows < asked.min_rows:
-        rows, path = witness.rows, witness.csv_path
-        yield found(Verdict.INCONCLUSIVE, "witness.rows_insufficient", rows, asked.min_rows, rows, path)
 
 
 def check_budget(slo: SloDocument, snapshot: Snapshot, seen: Seen) -> Iterator[Finding]:

@@ -48,9 +48,9 @@ def of_block(block: Perf | PerfJudge | None) -> Figures:
         p50_ms=latency.p50 if latency else None,
         p95_ms=latency.p95 if latency else None,
         p99_ms=latency.p99 if latency else None,
-        error_rate=block.error_rate,
-        availability=block.availability if isinstance(block, PerfJudge) else None,
-        signature_error_rate=block.signature_error_rate if isinstance(block, PerfJudge) else None,
+        error_rate=_share(block.error_rate, block.errors, block.count),
+        availability=_answered(block) if isinstance(block, PerfJudge) else None,
+        signature_error_rate=_wrong(block) if isinstance(block, PerfJudge) else None,
         window=span_of(block.window),
         source=_path(block.source),
     )
@@ -65,8 +65,8 @@ def of_track(track: TrackPerf | None) -> Figures:
         p50_ms=track.p50,
         p95_ms=track.p95,
         p99_ms=track.p99,
-        error_rate=track.error_rate,
-        signature_error_rate=track.signature_error_rate,
+        error_rate=_share(track.error_rate, track.errors, track.count),
+        signature_error_rate=_share(track.signature_error_rate, track.signature_errors, track.count),
         source=_path(track.source),
     )
 
@@ -74,6 +74,21 @@ def of_track(track: TrackPerf | None) -> Figures:
 def span_of(window: Window | None) -> tuple[datetime, datetime] | None:
     """A document's window as moments."""
     return None if window is None else (moment(window.start), moment(window.end))
+
+
+def _wrong(block: PerfJudge) -> float | None:
+    return _share(block.signature_error_rate, block.signature_errors, block.count)
+
+
+def _answered(block: PerfJudge) -> float | None:
+    served = None if block.unavailable is None else block.count - block.unavailable
+    return _share(block.availability, served, block.count)
+
+
+def _share(written: float | None, part: int | None, count: int) -> float | None:
+    """The share as its counts make it, where they stand beside it: the written one is rounded. Without the written one
+    it is missing, whatever stands beside it."""
+    return part / count if written is not None and part is not None and count else written
 
 
 def _path(source: SourceFile | None) -> str:

@@ -30,10 +30,12 @@ Count = Callable[[Seen], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """How a figure is read, and from how many requests it was made; None where requests do not count."""
+    """How a figure is read, from which requests it was made (None where requests do not count), and which way it gets
+    worse."""
 
     read: Read
     figures: Callable[[Seen], Figures] | None = None
+    more_is_better: bool = False
 
 
 def _burn(seen: Seen, objective: Objective) -> float | None:
@@ -63,7 +65,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
         "error_budget.burn": Indicator(_burn, _perf),
         "infra.latency.p95_ms": Indicator(lambda seen, _: seen.infra.p95_ms, _infra),
         "infra.latency.p99_ms": Indicator(lambda seen, _: seen.infra.p99_ms, _infra),
-        "infra.availability": Indicator(lambda seen, _: seen.infra.availability, _infra),
+        "infra.availability": Indicator(lambda seen, _: seen.infra.availability, _infra, more_is_better=True),
         "infra.signature_error_rate": Indicator(lambda seen, _: seen.infra.signature_error_rate, _infra),
         "canary.p95_rel": Indicator(lambda seen, _: seen.deltas.p95_rel, _canary),
         "canary.error_delta": Indicator(lambda seen, _: seen.deltas.error_delta, _canary),

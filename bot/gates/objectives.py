@@ -8,7 +8,7 @@ from bot.domain.slo import Compare, Objective, Scoring, SloDocument
 from bot.domain.verdict import Reason, Verdict
 from bot.gates.figures import Figures
 from bot.gates.finding import Finding, found
-from bot.gates.indicators import INDICATORS, Seen
+from bot.gates.indicators import INDICATORS, Indicator, Seen
 from bot.gates.limits import over
 
 _BROKEN = ("objective.over", "objective.under")
@@ -44,7 +44,8 @@ def check_objectives(slo: SloDocument, seen: Seen, last_good: Seen | None = None
     critical = [f for one, findings in broken if one.critical for f in findings]
     lost = tuple(f.reason for one, findings in broken if not one.critical for f in findings)
     score = _score([(one.weight, kept or Kept.NO) for one, kept, _ in judged])
-    return Scored((*missing, *critical, *_total(slo.scoring, score)), (*warnings, *lost), score)
+    low = _low(slo.scoring, score)
+    return Scored((*missing, *critical, *low), (*warnings, *lost, *_scarce(slo.scoring, score)), score)
 
 
 def _judge(objective: Objective, seen: Seen, last_good: Seen | None) -> tuple[Kept | None, tuple[Finding, ...]]:
@@ -58,12 +59,14 @@ def _judge(objective: Objective, seen: Seen, last_good: Seen | None) -> tuple[Ke
     if indicator.figures and (samples or 0) < objective.min_samples:
         thin = _finding(Verdict.INCONCLUSIVE, "objective.samples", objective, figures, samples, objective.min_samples)
         return None, (thin,)
-    if objective.compare and (last_good is None or indicator.read(last_good, objective) is None):
-        return None, (_finding(Verdict.NO_DATA, "objective.no_last_good", objective, figures),)
     broken = tuple(_limits(objective, observed, figures, _BROKEN, objective.max, objective.min))
-    if objective.compare and last_good is not None:
-        before = indicator.read(last_good, objective) or 0.0
-        broken += tuple(_compared(objective, objective.compare, observed, before, figures))
+    if objective.compare:
+        before = _before(indicator, objective, last_good)
+        if before is None:
+            return None, (*broken, _finding(Verdict.NO_DATA, "objective.no_last_good", objective, figures))
+        most = _allowed(objective.compare, before, indicator.more_is_better)
+        if over(most, observed) if indicator.more_is_better else over(observed, most):
+            broken += (_finding(Verdict.FAIL, "objective.worse_than_last_good", objective, figures, observed, most),)
     if broken:
         return Kept.NO, broken
     warned = tuple(_limits(objective, observed, figures, _WARNED, objective.warn_max, objective.warn_min))
@@ -84,21 +87,24 @@ def _limits(
         yield _finding(Verdict.FAIL, codes[1], objective, figures, observed, least)
 
 
-def _compared(
-    objective: Objective, rule: Compare, observed: float, before: float, figures: Figures
-) -> Iterator[Finding]:
-    """Worse than the last good release by more than is allowed. Where more is better, worse is less."""
-    more_is_better = objective.max is None and objective.min is not None
-    worse, better = (before, observed) if more_is_better else (observed, before)
+def _before(indicator: Indicator, objective: Objective, last_good: Seen | None) -> float | None:
+    """The figure of the last good release; None where there is none, or too few requests made it."""
+    if last_good is None:
+        return None
+    if indicator.figures and (indicator.figures(last_good).count or 0) < objective.min_samples:
+        return None
+    return indicator.read(last_good, objective)
+
+
+def _allowed(rule: Compare, before: float, more_is_better: bool) -> float:
+    """The worst value that is no worse than the last good one by more than the rule allows; of two rules the stricter
+    one. Where more is better, worse is less."""
     limits = []
     if rule.max_ratio is not None:
-        limits.append((worse, better * rule.max_ratio))
+        limits.append(before / rule.max_ratio if more_is_better else before * rule.max_ratio)
     if rule.max_delta is not None:
-        limits.append((worse, better + rule.max_delta))
-    for value, limit in limits:
-        if over(value, limit):
-            yield _finding(Verdict.FAIL, "objective.worse_than_last_good", objective, figures, observed, before)
-            return
+        limits.append(before - rule.max_delta if more_is_better else before + rule.max_delta)
+    return max(limits) if more_is_better else min(limits)
 
 
 def _score(weighed: list[tuple[float, Kept]]) -> float:
@@ -106,9 +112,15 @@ def _score(weighed: list[tuple[float, Kept]]) -> float:
     return sum(weight * kept.value for weight, kept in weighed) / whole
 
 
-def _total(scoring: Scoring, score: float) -> Iterator[Finding]:
-    if over(scoring.warn, score):
-        yield found(Verdict.FAIL, "score.low", score, scoring.pass_)
+def _low(scoring: Scoring, score: float) -> tuple[Finding, ...]:
+    return (found(Verdict.FAIL, "score.low", score, scoring.warn),) if over(scoring.warn, score) else ()
+
+
+def _scarce(scoring: Scoring, score: float) -> tuple[Reason, ...]:
+    """A score that is enough to go on, and not enough to be content with."""
+    if over(scoring.warn, score) or not over(scoring.pass_, score):
+        return ()
+    return (Reason(code="score.scarce", observed=score, limit=scoring.pass_),)
 
 
 def _finding(

@@ -1,28 +1,34 @@
 """`judge slo`: one judgement of an evidence document by an SLO file, and the seal beside it looked at."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.config.slo_file import read_slo
 from bot.adapters.durable import replace_file
-from bot.adapters.evidence.files import read_snapshot
+from bot.adapters.evidence.files import EvidenceMissing, read_snapshot
 from bot.adapters.evidence.sealed import check_file, seal_path
 from bot.domain.slo import SloDocument
-from bot.domain.verdict import Reason, Verdict
-from bot.evidence.snapshot import Snapshot
-from bot.gates.document import DocumentJudgement, judge_document
-from bot.gates.document_blocks import Sealed
-from bot.views.plain import words
-from bot.views.verdicts import sentence
+from bot.domain.verdict import Verdict
+from bot.evidence.block import moment
+from bot.evidence.document import DocumentFlawed
+from bot.evidence.seal import Check
+from bot.gates.document import judge_document
+from bot.gates.document_itself import Sealed
+from bot.settings import ConfigurationError, Problem
 from handlers.cli.exits import Exit
 from handlers.cli.failures import NotUsable
+from handlers.cli.flaw_words import sentence
+from handlers.cli.judge_words import Judged, lines, shape
 from handlers.cli.log_reading import length_of
 from handlers.cli.say import Say
 from handlers.cli.seal_keys import keys_here
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +39,52 @@ class Asked:
     evidence: Path | None
     last_good: Path | None
     max_age: str
+    at: str
+    public: Path | None
     out: Path | None
 
 
 def judge_it(say: Say, asked: Asked) -> int:
-    """Judge. Raises NotUsable, ConfigurationError, EvidenceMissing, DocumentFlawed and OSError."""
+    """Judge. Raises NotUsable, ConfigurationError with the mistakes of all files, and OSError."""
     if asked.slo is None or asked.evidence is None:
         raise NotUsable("Name the SLO file with --slo and the evidence with --evidence.")
-    slo = _aged(read_slo(asked.slo), length_of(asked.max_age, "--max-age") if asked.max_age else None)
-    snapshot = read_snapshot(asked.evidence)
-    before = read_snapshot(asked.last_good) if asked.last_good else None
-    sealed = _sealed(asked.evidence)
-    judgement = judge_document(slo, snapshot, SystemClock().now(), sealed, before)
-    data = _shape(asked.evidence, snapshot, judgement, sealed)
+    age = length_of(asked.max_age, "--max-age") if asked.max_age else None
+    now = _moment(asked.at)
+    problems: list[Problem] = []
+    slo = _read(read_slo, asked.slo, problems)
+    snapshot = _read(read_snapshot, asked.evidence, problems)
+    before = _read(read_snapshot, asked.last_good, problems) if asked.last_good else None
+    if slo is None or snapshot is None or problems:
+        raise ConfigurationError(tuple(problems))
+    sealed, check = _sealed(asked.evidence, asked.public)
+    judged = Judged(asked.slo, slo, asked.evidence, snapshot, sealed, check, now)
+    judgement = judge_document(_aged(slo, age), snapshot, now, sealed, before)
+    data = shape(judged, judgement)
     if asked.out is not None:
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
         replace_file(asked.out, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
-    say.result(data, "\n".join(_lines(asked.evidence, judgement)))
+    say.result(data, "\n".join(lines(judged, judgement)))
     return Exit.DONE if judgement.verdict is Verdict.PASS else Exit.FAILED
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return moment(text) if text else SystemClock().now()
+    except ValueError:
+        raise NotUsable("--at is a moment such as 2026-03-02T10:00:00Z.") from None
+
+
+def _read(read: Callable[[Path], R], path: Path, problems: list[Problem]) -> R | None:
+    """The file, or None with its mistakes noted: whoever mends files wants to hear of all at once."""
+    try:
+        return read(path)
+    except ConfigurationError as error:
+        problems += error.problems
+    except DocumentFlawed as flawed:
+        problems += [Problem(str(path), one.place, sentence(one)) for one in flawed.flaws]
+    except EvidenceMissing:
+        problems.append(Problem(str(path), "", "does not exist"))
+    return None
 
 
 def _aged(slo: SloDocument, typed: timedelta | None) -> SloDocument:
@@ -60,41 +95,12 @@ def _aged(slo: SloDocument, typed: timedelta | None) -> SloDocument:
     return slo.model_copy(update={"max_age_sec": min(seconds, slo.max_age_sec or seconds)})
 
 
-def _sealed(evidence: Path) -> Sealed:
-    """Whether a seal lies beside the document and holds with the keys that are here; without any it proves nothing."""
-    if not seal_path(evidence).exists() or not (keys := keys_here()):
-        return Sealed.NO
-    return Sealed.SOUND if check_file(evidence, keys).sound else Sealed.BROKEN
-
-
-def _shape(evidence: Path, snapshot: Snapshot, judgement: DocumentJudgement, sealed: Sealed) -> dict[str, Any]:
-    return {
-        "decision": "pass" if judgement.verdict is Verdict.PASS else "fail",
-        "verdict": judgement.verdict.value,
-        "reasons": [_reason(one) for one in judgement.reasons],
-        "warnings": [_reason(one) for one in judgement.warnings],
-        "score": judgement.score,
-        "evidence": {"path": str(evidence), "generated_at": snapshot.meta.generated_at, "sealed": sealed.value},
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    """The structure of contracts 1.11's REASONS: a code, and everything that a person needs to check it."""
-    window = [at.isoformat().replace("+00:00", "Z") for at in reason.window] if reason.window else None
-    return {
-        "code": reason.code,
-        "message": words(sentence(reason)),
-        "observed": reason.observed,
-        "limit": reason.limit,
-        "samples": reason.samples,
-        "window": window,
-        "source": reason.source or None,
-        "detail": reason.detail or None,
-    }
-
-
-def _lines(evidence: Path, judgement: DocumentJudgement) -> list[str]:
-    score = "" if judgement.score is None else f", score {judgement.score:.0%}"
-    lines = [f"{evidence}: {judgement.verdict.value}{score}"]
-    lines += [f"  {reason.code}: {words(sentence(reason))}" for reason in judgement.reasons]
-    return lines + [f"  warning, {reason.code}: {words(sentence(reason))}" for reason in judgement.warnings]
+def _sealed(evidence: Path, public: Path | None) -> tuple[Sealed, Check | None]:
+    """What is known of the seal beside the document, and what its check found."""
+    if not seal_path(evidence).exists():
+        return Sealed.NO, None
+    keys = keys_here(public)
+    check = check_file(evidence, keys)
+    if not check.sound:
+        return Sealed.BROKEN, check
+    return (Sealed.SOUND if keys else Sealed.UNCHECKED), check

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.slo import SloDocument
 from bot.domain.verdict import Verdict
 from bot.gates.document import judge_document
-from bot.gates.document_blocks import Sealed
+from bot.gates.document_itself import Sealed
 from tests.gates.test_judge_document import NOW, SLO, evidence
 
 MANY = 5000

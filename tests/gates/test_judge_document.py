@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from bot.domain.slo import SloDocument
 from bot.domain.slo.objectives import Indicator
 from bot.domain.verdict import Verdict
+from bot.evidence.blocks import Integrity
 from bot.evidence.document import DocumentFlawed, read_document
 from bot.evidence.hashes import with_integrity
 from bot.evidence.snapshot import Snapshot
 from bot.gates.document import DocumentJudgement, judge_document
-from bot.gates.document_blocks import Sealed
+from bot.gates.document_itself import Sealed
 from bot.gates.indicators import INDICATORS
 from tests.evidence.documents import plain
 
@@ -143,7 +144,12 @@ def test_a_reason_says_where_its_number_comes_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sealed", "code"), [(Sealed.NO, "evidence.missing:signature"), (Sealed.BROKEN, "evidence.seal_broken")]
+    ("sealed", "code"),
+    [
+        (Sealed.NO, "evidence.unsealed"),
+        (Sealed.UNCHECKED, "evidence.seal_unchecked"),
+        (Sealed.BROKEN, "evidence.seal_broken"),
+    ],
 )
 def test_the_witness_asks_for_a_seal_that_holds(sealed: Sealed, code: str) -> None:
     assert code in codes(judged(sealed=sealed))
@@ -158,11 +164,65 @@ def test_a_document_that_speaks_against_itself_fails_whatever_the_file_asks() ->
 
 
 def test_old_evidence_and_evidence_from_the_future() -> None:
-    slo = {"error": {"max_error_rate": 1}, "max_age_sec": 300}
+    slo = {"anomaly": {}, "max_age_sec": 300}
     at = "generated_at"
     assert codes(judged(slo, evidence(**changed("meta", **{at: "2026-03-02T10:00:01Z"})))) == []
     assert codes(judged(slo, evidence(**changed("meta", **{at: "2026-03-02T10:00:00Z"})))) == ["evidence.stale"]
     assert codes(judged(slo, evidence(**changed("meta", **{at: "2026-03-02T10:06:01Z"})))) == ["evidence.from_future"]
+
+
+def test_evidence_gets_old_by_itself() -> None:
+    """In the source system it passed forever. A merge makes a document young, not the figures that it left alone."""
+    late = changed("meta", generated_at="2026-03-02T10:04:00Z")
+    slo = {"error": {"max_error_rate": 1}}
+    hours = {"window": {"start": "2026-03-02T08:55:00Z", "end": "2026-03-02T09:00:00Z"}}
+    judgement = judged(slo, evidence(**late, **changed("perf", **hours)))
+    assert [(one.code, one.detail) for one in judgement.reasons] == [("evidence.stale", "perf")]
+    assert codes(judged({"anomaly": {}}, evidence(**late, **changed("perf", **hours)))) == []
+    assert codes(judged(slo | {"max_age_sec": 7200}, evidence(**late, **changed("perf", **hours)))) == []
+    assert codes(judged({"anomaly": {}}, evidence(**changed("meta", generated_at="2026-03-02T09:05:00Z")))) == [
+        "evidence.stale"
+    ]
+
+
+CONTRADICTORY = {
+    "more errors than the share says": changed("perf", errors=500),
+    "more errors than requests": changed("perf", errors=2000, error_rate=1),
+    "p95 above p99": changed("perf", latency_ms={"p50": 1, "p95": 90, "p99": 80}),
+    "more unavailable than the share says": changed("perf_judge", unavailable=500),
+    "more wrong signatures than the share says": changed("perf_judge", signature_errors=500),
+    "a track's errors": changed("canary", canary_perf=TRACK | {"errors": 500}),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTORY)
+def test_figures_that_cannot_both_be_true_are_no_evidence(case: str) -> None:
+    """A share that was painted over leaves its counts behind."""
+    judgement = judged(snapshot=evidence(**CONTRADICTORY[case]))
+    assert judgement.verdict in (Verdict.ERROR, Verdict.FAIL)
+    assert "evidence.contradictory" in codes(judgement)
+
+
+def test_the_counts_decide_where_the_share_is_rounded() -> None:
+    """One error in a million over the limit; the share beside it was rounded to the limit."""
+    slo = {"error": {"max_error_rate": 0.01}}
+    row = {"count": 10**7, "error_rate": 0.01}
+    assert codes(judged(slo, evidence(**changed("perf", **row, errors=100_000)))) == []
+    assert codes(judged(slo, evidence(**changed("perf", **row, errors=100_001)))) == ["error.rate_over"]
+
+
+def test_a_document_without_checksum_passes_only_where_that_is_waived() -> None:
+    """A wrong one never does."""
+    bare = evidence().model_copy(update={"integrity": Integrity(signature_sha256="")})
+    wrong = evidence().model_copy(update={"integrity": Integrity(signature_sha256="0" * 64)})
+    waived = {"anomaly": {}, "integrity": {"require_signature": False}}
+    assert codes(judged({"anomaly": {}}, bare)) == ["evidence.missing:integrity"]
+    assert codes(judged(waived, bare)) == []
+    assert codes(judged(waived, wrong)) == ["integrity.signature_mismatch"]
+
+
+def test_a_file_that_only_names_a_quorum_judges_nothing() -> None:
+    assert codes(judged({"quorum": {}})) == ["slo-parse"]
 
 
 def test_load_may_stand_in_usage_and_be_waived_openly() -> None:
@@ -213,7 +273,7 @@ def test_a_broken_objective_fails_unless_a_score_decides() -> None:
     assert codes(judged({"objectives": OBJECTIVES})) == ["objective.over"]
     scored = judged({"objectives": OBJECTIVES, "scoring": {"pass": 0.9, "warn": 0.75}})
     assert (scored.verdict, scored.score, [one.code for one in scored.warnings]) == (
-        Verdict.PASS, 0.75, ["objective.over"],
+        Verdict.PASS, 0.75, ["objective.over", "score.scarce"],
     )  # fmt: skip
     low = judged({"objectives": OBJECTIVES, "scoring": {"pass": 0.9, "warn": 0.8}})
     assert codes(low) == ["score.low"]
@@ -249,6 +309,23 @@ def test_the_first_release_has_nothing_to_be_compared_with() -> None:
     assert codes(judged(slo, last_good=before)) == []
     faster = evidence(**changed("perf", latency_ms=LATENCY | {"p95": 36}))
     assert codes(judged(slo, last_good=faster)) == ["objective.worse_than_last_good"]
+
+
+def test_worse_is_the_other_way_where_more_is_better() -> None:
+    """An availability that rose is no harm, and the reason names the limit that follows from the last one."""
+    row = {"indicator": "infra.availability", "compare": {"max_delta": 0.001}}
+    better, worse = (evidence(**changed("perf_judge", availability=share)) for share in (0.9, 1))
+    assert codes(judged({"objectives": [row]}, last_good=better)) == []
+    assert codes(judged({"objectives": [row]}, last_good=worse)) == []
+    strict = row | {"compare": {"max_delta": 0.0001}}
+    reason = judged({"objectives": [strict]}, last_good=worse).reasons[0]
+    assert (reason.code, reason.observed, reason.limit) == ("objective.worse_than_last_good", 0.999, 0.9999)
+
+
+def test_too_few_requests_in_the_last_good_release_are_nothing_to_compare_with() -> None:
+    row = {"indicator": "latency.p95_ms", "min_samples": 100, "compare": {"max_ratio": 1.1}}
+    thin = evidence(**changed("perf", count=99))
+    assert codes(judged({"objectives": [row]}, last_good=thin)) == ["objective.no_last_good"]
 
 
 def test_the_burn_rate_is_the_error_rate_by_what_the_target_leaves() -> None:

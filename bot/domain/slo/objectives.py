@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.domain.slo.words import Amount, Flag, Limits, Rate
+from bot.domain.slo.words import Amount, Flag, Limits, Rate, Ratio
 
 Indicator = Literal[
     "latency.p50_ms",
@@ -35,7 +35,7 @@ class Compare(Limits):
     """How much worse than the last good release a figure may be."""
 
     to: Literal["last_good"] = Field(default="last_good", description="What it is compared with.")
-    max_ratio: Amount | None = Field(default=None, description="Highest multiple: 1.1 allows 10 % more.")
+    max_ratio: Ratio | None = Field(default=None, description="Highest multiple: 1.1 allows 10 % worse.")
     max_delta: Amount | None = Field(default=None, description="Highest difference, in the figure's own unit.")
 
     @model_validator(mode="after")

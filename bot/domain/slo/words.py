@@ -10,6 +10,7 @@ Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Rate = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 """A share, 0..1."""
 
+Ratio = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
