@@ -42,6 +42,7 @@ from bot.engine.dispatch import Dispatch, Request
 from bot.engine.gather import Gather, Sources
 from bot.engine.keep import Keep
 from bot.engine.locate import Place, locate
+from bot.engine.ops import OpsCards
 from bot.engine.questions import Questions
 from bot.engine.rules_watch import RulesWatch, rules_differ
 from bot.engine.shift import Shift
@@ -112,6 +113,7 @@ def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> 
     access = Access(catalogue, frozenset(settings.allow_scopes))
     identity = SlackIdentity(lambda: catalogue.installation().team)
     prefix = catalogue.installation().commands.prefix
+    ops = OpsCards(store, clock, lambda: catalogue.installation().ops)
     return Core(
         settings=settings,
         environ=environ,
@@ -119,7 +121,7 @@ def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> 
         catalogue=catalogue,
         store=store,
         dispatch=Dispatch(store, catalogue, access, clock),
-        questions=Questions(store, catalogue, access, clock, identity.thread_link, prefix),
+        questions=Questions(store, catalogue, access, clock, ops, identity.thread_link, prefix),
         metrics=Metrics(),
         audit_key=open_audit_key(settings.audit_key, settings.var),
         identity=identity,

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.actions import ACTIONS, Kind
+from bot.domain.actions import ACTIONS
 from bot.domain.command import read_command
 from bot.domain.refusal import Code, Refusal
 from bot.views.pressed import Pressed, decode
@@ -53,7 +53,7 @@ async def _press(front: Front, body: Mapping[str, Any], action: Mapping[str, Any
     came_to, message = await front.run(command, actor, "button", _key(body, action))
     menu = str(action.get("action_id") or "").startswith("pick:")
     quiet = came_to is not None and came_to.accepted and not came_to.replayed and row is not None
-    if quiet and row is not None and row.kind is not Kind.READ and not menu and place_of(body)[0]:
+    if quiet and row is not None and not row.asks and not menu and place_of(body)[0]:
         return  # the card under the person's finger shows what happened
     if place_of(body)[0] or body.get("response_url"):
         front.afterwards(reply(front, body, message, replace=menu), "button")

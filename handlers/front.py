@@ -50,7 +50,7 @@ class Front:
 
         def decide() -> tuple[Outcome, Message]:
             outcome = self.interlock.core.run(request)
-            return outcome, questions.answer(outcome)
+            return outcome, questions.answer(outcome, command)
 
         return await store.call(decide)
 

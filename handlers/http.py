@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from bot.app import Interlock
 from handlers.api.acting import acting
+from handlers.api.asking import asking, ops
 from handlers.api.body_limit import BodyLimit
 from handlers.api.checks import SocketAge
 from handlers.api.errors import speak_one_language
@@ -26,6 +27,8 @@ def make_http(interlock: Interlock, socket_age: SocketAge | None) -> FastAPI:
     app.include_router(health(interlock, socket_age))
     app.include_router(acting(interlock.core))
     app.include_router(reading(interlock.core))
+    app.include_router(asking(interlock.core))
+    app.include_router(ops(interlock.core))
     speak_one_language(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Fence)

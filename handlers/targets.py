@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.actions import Action, Field, Kind
+from bot.domain.actions import Action, Field
 
 _NAMES_A_RELEASE = re.compile(r"[Rr]-\d{1,12}|[^@\s]+@[^@\s]+")
 
@@ -19,7 +19,7 @@ def split_target(action: Action, words: Sequence[str], given: Sequence[str] = ()
     `tick rollback-plan` name none: their words are no more than what the action cannot go without. `given` are fields
     that came as flags."""
     left = list(words)
-    if action.kind is Kind.OPEN or not left:
+    if not action.on_release or not left:
         return "", left
     needed = [field for field in placed(action) if field.required and field.name not in given]
     if needed and left[0] in needed[0].choices:

@@ -7,11 +7,12 @@ from bot.domain.states import Move
 
 
 class Kind(StrEnum):
-    """How an action is carried out: it creates a release, moves one, or only reads."""
+    """How an action is carried out: it creates a release, moves one, reads one, or asks about all that one may see."""
 
     OPEN = "open"
     MOVE = "move"
     READ = "read"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Action:
     fields: tuple[Field, ...] = ()
     alias: str | None = None
     destructive: bool = False
+
+    @property
+    def on_release(self) -> bool:
+        """Whether it is about one release, which has to be found first."""
+        return self.kind in (Kind.MOVE, Kind.READ)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question: it changes nothing."""
+        return self.kind in (Kind.READ, Kind.ASK)
 
 
 GATE = Field("gate", "Gate", required=True, position=0, limit=63)
@@ -131,6 +142,13 @@ _ROWS = (
             Field("item", "Items", required=True, position=0, limit=1000),
             Field("done", "Done", choices=("yes", "no"), limit=3),
         ),
+    ),
+    Action(
+        "trends",
+        Kind.ASK,
+        "ops:read",
+        "show what stopped releases lately, and what to do about it",
+        fields=(Field("window", "Time span", position=0, limit=20),),
     ),
 )
 

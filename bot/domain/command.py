@@ -37,6 +37,7 @@ class Command(BaseModel):
     duration: str = ""
     item: str = ""
     done: str = ""
+    window: str = ""
     noop: bool = False
 
     @property

@@ -7,7 +7,8 @@ from bot.domain.refusal import Refusal
 
 class Outcome(BaseModel):
     """The answer to one request. `release` is empty when none was concerned; `happened` are the kinds of the events it
-    caused; `noop` means that nothing was written. A refused request has a `refusal` and nothing happened."""
+    caused; `noop` means that nothing was written. A refused request has a `refusal` and nothing happened. `places` are
+    the services and environments that a question about no single release may be answered from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,6 +19,7 @@ class Outcome(BaseModel):
     refusal: Refusal | None = None
     blockers: tuple[Refusal, ...] = ()
     replayed: bool = False
+    places: tuple[tuple[str, str], ...] = ()
 
     @property
     def came_to(self) -> str:

@@ -20,6 +20,7 @@ from bot.domain.release import Release
 from bot.domain.reports import Deployed, Measured, Report, name_of
 from bot.domain.situation import Situation
 from bot.engine.access import Access
+from bot.engine.admit import admit
 from bot.engine.ledger import Author, record, record_refusal
 from bot.engine.locate import NOWHERE, Place, locate
 from bot.engine.rules import evidence_refusal, proposal, rules_changed, rules_refusal
@@ -64,7 +65,7 @@ class Dispatch:
     def run(self, request: Request) -> Outcome:
         """Carry a request through; the same key again gives the same outcome. Raises Fenced when its claim was lost."""
         command = request.command
-        if isinstance(command, Command) and (command.noop or command.row.kind is Kind.READ):
+        if isinstance(command, Command) and (command.noop or command.row.asks):
             return self._look(request, command)
         for _ in range(_TRIES - 1):
             try:
@@ -83,6 +84,8 @@ class Dispatch:
         return outcome
 
     def _foresee(self, reader: Reader, request: Request, command: Command) -> Outcome:
+        if command.row.kind is Kind.ASK:
+            return admit(self._catalogue, self._access, command, request.actor)
         if command.row.kind is Kind.OPEN:
             opened = propose(command, self._proposal(reader, request, command))
             if isinstance(opened, Refusal):

@@ -9,7 +9,7 @@ from bot.domain.events import Event, ReleaseDone, RequestRefused, RollbackFinish
 from bot.domain.fold import apply
 from bot.domain.intent import Live
 from bot.domain.journal import WORKSPACE
-from bot.domain.refusal import Refusal
+from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
 from bot.ports import Unit
 
@@ -40,6 +40,9 @@ def record(unit: Unit, stream: str, release: Release | None, events: tuple[Event
 def record_refusal(unit: Unit, action: str, refusal: Refusal, author: Author) -> None:
     """The one line that a refusal leaves: in the release's stream, or in the workspace's when it concerns none."""
     line = RequestRefused(action=action, code=refusal.code.value)
+    if refusal.code is Code.GATE_NOT_PASSED:
+        codes = tuple(dict.fromkeys(reason.code for reason in refusal.reasons))
+        line = line.model_copy(update={"subject": refusal.subject, "reasons": codes})
     release = unit.release(refusal.release) if refusal.release else None
     if release is None:
         unit.append(WORKSPACE, (line,), author.at, author.actor.name, author.via)

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.actions import ACTIONS, Kind
 from bot.domain.actor import Actor
 from bot.domain.approvals import counted
+from bot.domain.asking import WINDOW, window_of
 from bot.domain.command import Command
 from bot.domain.message import Block, Message
 from bot.domain.offers import offers
@@ -18,6 +19,8 @@ from bot.domain.service import ServiceConfig
 from bot.domain.states import State
 from bot.domain.verdict import Judgement
 from bot.engine.access import Access
+from bot.engine.admit import admit
+from bot.engine.ops import OpsCards
 from bot.engine.survey import survey
 from bot.gates import judge_all
 from bot.ports import Catalogue, Clock, Reader, Store
@@ -26,6 +29,7 @@ from bot.views.card import card
 from bot.views.guidance import help_text, menu, nothing_here
 from bot.views.home import home
 from bot.views.reading import gates, status, why
+from bot.views.trends import on_home, trends
 
 ThreadLinks = Callable[[str, str], str]
 """The address of a thread from its channel and ts; empty when Slack's own address is not known yet."""
@@ -35,17 +39,27 @@ class Questions:
     """Reads only. Every method is synchronous: call it in the store's threads."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, access: Access, clock: Clock, links: ThreadLinks, prefix: str
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        access: Access,
+        clock: Clock,
+        ops: OpsCards,
+        links: ThreadLinks,
+        prefix: str,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._access = access
         self._clock = clock
+        self.ops = ops
         self._links = links
         self._prefix = prefix
 
-    def answer(self, outcome: Outcome) -> Message:
-        """What the asker alone sees after a request."""
+    def answer(self, outcome: Outcome, command: Command | None = None) -> Message:
+        """What the asker alone sees after a request; `command` is what a question about no single release asked."""
+        if outcome.accepted and command is not None and command.row.kind is Kind.ASK:
+            return self._ask(outcome, command)
         with self._store.read() as reader:
             if outcome.refusal is not None and outcome.refusal.code is Code.AMBIGUOUS_RELEASE:
                 found = (reader.release(one) for one in outcome.refusal.known)
@@ -72,7 +86,9 @@ class Questions:
             active = tuple(one for one in reader.active_releases() if self._may_read(one, actor))
             pending = tuple(release for release in active if self._awaits(reader, release, actor))
         links = {release.id: self.thread_link(release) for release in active}
-        return home(pending, active, self._clock.now(), links)
+        places = admit(self._catalogue, self._access, Command(action="trends"), actor).places
+        lately = on_home(self.ops.top_impact(places, WINDOW), self.ops.rules().playbook) if places else ()
+        return home(pending, active, self._clock.now(), links, lately)
 
     def help(self, actor: Actor) -> Message:
         """The actions that this person holds the scope for anywhere."""
@@ -102,6 +118,14 @@ class Questions:
     def thread_link(self, release: Release) -> str:
         """The address of the release's thread, or nothing before it stands."""
         return self._links(release.channel, release.thread) if release.thread else ""
+
+    def _ask(self, outcome: Outcome, command: Command) -> Message:
+        match command.action:
+            case "trends":
+                window = window_of(command.window) or WINDOW
+                found = self.ops.reason_trends(outcome.places, window)
+                return trends(found, self.ops.top_impact(outcome.places, window), self.ops.rules().playbook)
+        raise KeyError(command.action)
 
     def _read(self, reader: Reader, outcome: Outcome, release: Release) -> Message:
         now: datetime = self._clock.now()

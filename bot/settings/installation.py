@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.duration import Span
+from bot.domain.ops_rules import OpsRules
 from bot.settings.evidence import ArchiveSpec, Retention
 
 
@@ -61,3 +62,4 @@ class Installation(_Part):
     archive: ArchiveSpec | None = Field(
         default=None, description="Where locked evidence goes; without it, nowhere by itself."
     )
+    ops: OpsRules = Field(default_factory=OpsRules, description="How the ops cards weigh what stopped releases.")

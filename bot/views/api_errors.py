@@ -38,6 +38,7 @@ _FIELDS = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "unknown": "is not a known field",
+    "window": "must be a time span from an hour to 90 days, such as 24h or 7d",
     "future": "lies in the future; check the clock of the machine that measured",
     "string_type": "must be text",
     "string_unicode": "is not valid Unicode",

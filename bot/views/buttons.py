@@ -28,6 +28,7 @@ _LABELS = {
     "override": "Override a gate",
     "withdraw": "Withdraw an override",
     "tick": "Checklist",
+    "trends": "Trends",
 }
 
 

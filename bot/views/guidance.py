@@ -14,7 +14,7 @@ from bot.views.people import listed
 from bot.views.pressed import encode
 from bot.views.states import WORDS, named, title
 
-_GROUPS = (("Ask", Kind.READ), ("Open", Kind.OPEN), ("Decide", Kind.MOVE))
+_GROUPS = (("Ask", (Kind.READ, Kind.ASK)), ("Open", (Kind.OPEN,)), ("Decide", (Kind.MOVE,)))
 _EXAMPLES = {
     "open": 'checkout v2.1.0 prod --reason "fixes the cart"',
     "approve": 'R-12 --reason "read the change list"',
@@ -22,6 +22,7 @@ _EXAMPLES = {
     "settle": "R-12 started",
     "override": 'R-12 canary --duration 2h --reason "known flake, watched by hand"',
     "tick": "R-12 rollback-plan",
+    "trends": "30d",
 }
 
 
@@ -50,7 +51,7 @@ def help_text(actions: tuple[Action, ...], prefix: str) -> Message:
     if not actions:
         text = "You hold no scope here, so there is nothing that you may ask for. rbac.yaml says who may do what."
         return message(text)
-    groups = [(name, [action for action in actions if action.kind is kind]) for name, kind in _GROUPS]
+    groups = [(name, [action for action in actions if action.kind in kinds]) for name, kinds in _GROUPS]
     lines = ["*What you may ask for*"]
     for name, rows in groups:
         if rows:
@@ -85,7 +86,7 @@ def _choice(release: Release) -> str:
 
 def _usage(action: Action, prefix: str) -> str:
     start = f"/{prefix}{action.alias}" if action.alias else f"/{prefix}release {action.name}"
-    target = [] if action.kind is Kind.OPEN else ["[release]"]
+    target = ["[release]"] if action.on_release else []
     words = [
         start,
         *target,
@@ -107,7 +108,8 @@ def _flags(action: Action) -> list[Field]:
 
 
 def _word(field: Field) -> str:
-    return "|".join(field.choices) or field.name
+    word = "|".join(field.choices) or field.name
+    return word if field.required else f"[{word}]"
 
 
 def _flag(field: Field) -> str:

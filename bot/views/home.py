@@ -21,9 +21,14 @@ _DECISIONS = ("approve", "reject")
 
 
 def home(
-    pending: tuple[Release, ...], active: tuple[Release, ...], now: datetime, links: Mapping[str, str] | None = None
+    pending: tuple[Release, ...],
+    active: tuple[Release, ...],
+    now: datetime,
+    links: Mapping[str, str] | None = None,
+    lately: tuple[Block, ...] = (),
 ) -> tuple[Block, ...]:
-    """The blocks of one person's home tab. `links` gives the address of a thread by release id, where it is known."""
+    """The blocks of one person's home tab. `links` gives the address of a thread by release id, where it is known;
+    `lately` says what stopped releases."""
     addresses = links or {}
     blocks: list[Block] = [header(f"Waiting for your approval ({len(pending)})")]
     for release in pending[:_PENDING]:
@@ -32,12 +37,13 @@ def home(
         blocks.append(section("Nothing waits for you. When a release needs your approval, it stands here."))
     blocks += _more(len(pending) - _PENDING)
     blocks += [divider(), header(f"On their way ({len(active)})")]
-    room = HOME_BLOCKS - len(blocks) - 1
+    last = (divider(), header("What stopped releases lately"), *lately) if lately else ()
+    room = HOME_BLOCKS - len(blocks) - len(last) - 1
     blocks += [section(_active(release, now, addresses)) for release in active[:room]]
     if not active:
         blocks.append(section("No release is on its way. Open one with `open` in a release channel."))
     blocks += _more(len(active) - room)
-    return tuple(blocks)
+    return (*blocks, *last)
 
 
 def _pending(release: Release, now: datetime, links: Mapping[str, str]) -> str:

@@ -45,6 +45,8 @@ def _invalid_input(refusal: Refusal) -> tuple[str, str]:
             )
         case "duration":
             return f"{_sentence_start(refusal)} has to be a time up to a day.", _values(refusal, "Such as `2h`.")
+        case "window":
+            return f"{_sentence_start(refusal)} has to be from an hour to 90 days.", _values(refusal, "Such as `7d`.")
         case "":
             return f"{_sentence_start(refusal)} cannot be read.", _values(refusal, "Check it, and ask again.")
         case said:

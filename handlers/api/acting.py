@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.app import Core
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Action
 from bot.domain.evidence import CheckResult
 from bot.domain.refusal import Code, Refusal
 from bot.domain.reports import Measured
@@ -16,7 +16,7 @@ from handlers.api.door import Asker, api_router
 from handlers.api.errors import refusal_error
 from handlers.api.road import act, report
 
-ON_RELEASES = tuple(row for row in ACTIONS.values() if row.kind is not Kind.OPEN)
+ON_RELEASES = tuple(row for row in ACTIONS.values() if row.on_release)
 
 
 def acting(core: Core) -> APIRouter:

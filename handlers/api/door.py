@@ -31,10 +31,10 @@ _SAYS_NO = {
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", bearerFormat="<id>.<secret>", description="An API token.")
 
 
-def api_router(core: Core) -> APIRouter:
+def api_router(core: Core, prefix: str = "/v1") -> APIRouter:
     """A router whose endpoints are behind the door."""
     return APIRouter(
-        prefix="/v1",
+        prefix=prefix,
         route_class=_guarded(core),
         dependencies=[Depends(_BEARER)],
         responses={status: {"model": ErrorAnswer, "description": words} for status, words in _SAYS_NO.items()},
@@ -67,7 +67,7 @@ def _guarded(core: Core) -> type[APIRoute]:
                     if request.method == "POST" and not _is_json(request):
                         raise error(415, "not_json_type")
                     answer = await endpoint(StrictRequest(request.scope, request.receive))
-                    answer.headers["Cache-Control"] = "no-store"
+                    answer.headers.setdefault("Cache-Control", "no-store")
                     return answer
                 finally:
                     core.metrics.acked("http", time.perf_counter() - began)

@@ -28,18 +28,19 @@ async def report(core: Core, actor: Actor, measured: Measured, body: Body) -> An
 
 def ask(core: Core, actor: Actor, question: str, release: str) -> Outcome:
     """Ask about a release. Raises ApiError for a refusal. Blocking."""
-    return _unrefused(core.run(Request(Command(action=question, target=release), actor, VIA)))
+    return unrefused(core.run(Request(Command(action=question, target=release), actor, VIA)))
 
 
 def _carried_out(core: Core, actor: Actor, command: Command | Measured, body: Body, release: str) -> Answer:
     writes = not (isinstance(body, ActionBody) and body.noop)
     name = command.action if isinstance(command, Command) else "evidence"
     key = own_key(core, actor, body.key, [name, release, said(body)]) if writes else ""
-    outcome = _unrefused(core.run(Request(command, actor, VIA, key)))
+    outcome = unrefused(core.run(Request(command, actor, VIA, key)))
     return answer_of(core, outcome, actor)
 
 
-def _unrefused(outcome: Outcome) -> Outcome:
+def unrefused(outcome: Outcome) -> Outcome:
+    """The outcome of a request that went. Raises ApiError for a refusal."""
     if outcome.refusal is not None:
         raise refusal_error(outcome.refusal)
     return outcome

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.actions import ACTIONS, Action, Field, Kind
+from bot.domain.actions import ACTIONS, Action, Field
 from handlers.cli.command import Body, command
 from handlers.cli.say import Say
 
@@ -36,10 +36,10 @@ def _parameters(row: Action) -> list[inspect.Parameter]:
     """Words first, then options. None is required here: what is missing is judged where every surface is judged."""
     placed = sorted((one for one in row.fields if one.position is not None), key=lambda one: one.position or 0)
     words = [_word(one) for one in placed]
-    if row.kind is not Kind.OPEN:
+    if row.on_release:
         words.insert(0, _parameter("target", str, typer.Argument(help=_TARGET, show_default=False), ""))
     options = [_option(one) for one in row.fields if one.position is None]
-    if row.kind is not Kind.READ:
+    if not row.asks:
         options += _ON_MOVES
     return words + options
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Action
 from bot.domain.command import Command, read_command
 from bot.domain.outcome import Outcome
 from bot.domain.rbac import covers
@@ -53,7 +53,7 @@ def ask(say: Say, row: Action, asked: Asked) -> int:
         outcome = core.run(Request(command, person_here(), "cli", own_key(asked.key, command.model_dump_json())))
         if asked.carry_out and outcome.accepted and not outcome.noop:
             return _carry_out(say, core, outcome)
-        return _tell(say, core, row, outcome)
+        return _tell(say, core, command, outcome)
 
 
 def refuse(say: Say, refusal: Refusal, message: str = "", **more: Any) -> int:
@@ -86,13 +86,14 @@ def _read(row: Action, asked: Asked) -> Command | Refusal:
     return read_command(row.name, values, target=target, noop=asked.noop)
 
 
-def _tell(say: Say, core: "Core", row: Action, outcome: Outcome) -> int:
+def _tell(say: Say, core: "Core", command: Command, outcome: Outcome) -> int:
+    row = command.row
     release = core.questions.release(outcome.release) if outcome.release else None
-    text = plain(core.questions.answer(outcome))
+    text = plain(core.questions.answer(outcome, command))
     data = _data(core, outcome, release)
     if outcome.refusal is not None:
         return refuse(say, outcome.refusal, text, **data)
-    if row.kind is Kind.READ or outcome.noop:
+    if row.asks or outcome.noop:
         say.result(data | {"message": text}, text)
         return _answered(row, outcome)
     aside = advice(core.settings)
@@ -128,7 +129,7 @@ def _answered(row: Action, outcome: Outcome) -> int:
 
 
 def _data(core: "Core", outcome: Outcome, release: Release | None) -> dict[str, Any]:
-    asked = outcome.noop or outcome.refusal is not None or ACTIONS[outcome.action].kind is Kind.READ
+    asked = outcome.noop or outcome.refusal is not None or ACTIONS[outcome.action].asks
     shown = release_shape(core, release, outcome.blockers if asked else None) if release is not None else {}
     more = {"action": outcome.action, "happened": list(outcome.happened)}
     return shown | more | {"noop": outcome.noop, "replayed": outcome.replayed}

@@ -126,9 +126,12 @@ async def shortcut(town: Town, who: Someone, wish: Wish) -> None:
 
 async def http(town: Town, who: Someone, wish: Wish) -> str:
     """The API for machines, with this person's token."""
+    token = {"Authorization": f"Bearer {who.name}.{who.secret}"}
+    if wish.row.kind is Kind.ASK:
+        async with town.session.get(f"{town.url}/v1/questions/{wish.row.name}", headers=token) as answer:
+            return str((await answer.json()).get("error", {}).get("code", ""))
     path = "/v1/releases" if wish.row.kind is Kind.OPEN else f"/v1/releases/{wish.release}/actions/{wish.row.name}"
     body = wish.values | ({"noop": True} if wish.noop else {})
-    token = {"Authorization": f"Bearer {who.name}.{who.secret}"}
     async with town.session.post(town.url + path, json=body, headers=token) as answer:
         said = await answer.json()
     return str(said.get("error", {}).get("code", ""))
@@ -165,6 +168,8 @@ def _has_no_alias(row: Action) -> str:
 
 def _is_not_a_button(row: Action) -> str:
     besides = {"open": "there is no card before it", "status": "the card is the status"}
+    if row.kind is Kind.ASK:
+        return "it is about no single release"
     return "it opens a form: see modal" if needs_form(row) else besides.get(row.name, "")
 
 
@@ -173,6 +178,8 @@ def _is_not_a_form(row: Action) -> str:
 
 
 def _is_not_in_the_dialog(row: Action) -> str:
+    if row.kind is Kind.ASK:
+        return "it is about no single release"
     besides = {"open": "there is no message of it before", "status": "the message is the card or hangs below it"}
     return "it turns into a form: see modal" if asks_for_more(row) else besides.get(row.name, "")
 
@@ -204,6 +211,6 @@ def cells(leave_out_reads: bool = False, typed_only: bool = False) -> Iterator[t
     """Every (surface, action) that the surfaces offer."""
     for name, surface in SURFACES.items():
         for row in ACTIONS.values():
-            skipped = (leave_out_reads and row.kind is Kind.READ) or (typed_only and not surface.typed)
+            skipped = (leave_out_reads and row.asks) or (typed_only and not surface.typed)
             if not skipped and not surface.leaves_out(row):
                 yield name, row.name

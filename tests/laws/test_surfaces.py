@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 import structlog
 
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Action
 from bot.domain.actor import MACHINE, Actor
 from bot.domain.command import Command, read_command
 from bot.engine.dispatch import Request
@@ -60,7 +60,7 @@ async def test_who_may_leaves_the_same_journal_on_every_surface(
     assert said in ("", None)
     assert {line[:2] for line in found.lines} <= {(ALLOWED.actor(via), via)}
     assert (found.kinds, found.effects, found.standing) == (expected.kinds, expected.effects, expected.standing)
-    assert bool(found.lines) is (row.kind is not Kind.READ)
+    assert bool(found.lines) is (not row.asks)
 
 
 @each_cell
@@ -140,4 +140,4 @@ def straight_down_the_road(town: Town, row: Action, actor: Actor) -> Trace:
 def fresh(town: Town, row: Action) -> str:
     """A release that is ready for the action; nothing for one that opens a release."""
     town.clear()
-    return "" if row.kind is Kind.OPEN else town.ready_for(row)
+    return town.ready_for(row) if row.on_release else ""

@@ -127,6 +127,11 @@ def _input(element: dict[str, Any]) -> Iterator[str]:
         if element.get("initial_option", element["options"][0]) not in element["options"]:
             yield "initial option is none of the options"
         return
+    if element["type"] == "checkboxes":
+        yield from _options(element["options"], 10)
+        if any(one not in element["options"] for one in element.get("initial_options", ())):
+            yield "an initial option is none of the options"
+        return
     most = element["max_length"]
     if not 1 <= most <= 3000:
         yield f"max_length {most}"

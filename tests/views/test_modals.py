@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from bot.domain.actions import ACTIONS, Action, Kind
+from bot.domain.actions import ACTIONS, Action
 from bot.domain.refusal import Code, Refusal
 from bot.domain.states import State
 from bot.views.modals import as_view, field_errors, form
@@ -18,7 +18,7 @@ ASKING = [row for row in ACTIONS.values() if row.fields]
 @pytest.mark.parametrize("action", ASKING, ids=lambda action: action.name)
 def test_a_form_asks_for_what_the_action_declares(action: Action) -> None:
     """One input a field, named as the field, required as declared."""
-    release = None if action.kind is Kind.OPEN else a_release(State.BAKING)
+    release = a_release(State.BAKING) if action.on_release else None
     made = form(action, release)
     inputs = [block for block in made.blocks if block["type"] == "input"]
     assert [block["block_id"] for block in inputs] == [field.name for field in action.fields]

@@ -1,13 +1,14 @@
 """Questions to the ledger and its projection, each answered by one statement on one index."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, bindparam, or_, select, text
 
 from bot.adapters.store import schema
-from bot.adapters.store.moments import from_micros
+from bot.adapters.store.moments import from_micros, to_micros
 from bot.adapters.store.wire import Rows, Wire
 from bot.domain.intent import Intent, Live
 from bot.domain.journal import Entry
@@ -15,6 +16,9 @@ from bot.domain.outcome import Outcome
 from bot.domain.release import Release
 
 LISTED = 100
+SETBACKS_TOLD = 50_000
+_REFUSED = '{"kind":"request_refused"%'
+_OF_A_GATE = '%"code":"gate_not_passed"%'
 LIVES_SHOWN = 20
 
 _releases = schema.releases.c
@@ -61,6 +65,14 @@ ENTRIES = (
     .order_by(_events.c.seq)
 )
 ENTRY = select(_events).where(_events.c.stream == bindparam("stream"), _events.c.seq == bindparam("entry"))
+SETBACKS = (
+    select(_events, _releases.service, _releases.environment)
+    .join(schema.releases, _releases.id == _events.c.stream)
+    .where(text(schema.SETBACKS.replace("body", "events.body")), _events.c.at >= bindparam("since"))
+    .where(or_(_events.c.body.not_like(_REFUSED), _events.c.body.like(_OF_A_GATE)))
+    .order_by(_events.c.at.desc())
+    .limit(SETBACKS_TOLD)
+)
 OUTCOME = select(schema.outcomes.c.body).where(schema.outcomes.c.key == bindparam("request"))
 INTENT = select(_intents.id, _intents.release, _intents.state, _intents.at).where(
     _intents.id == bindparam("deployment")
@@ -114,6 +126,11 @@ class SqlReader:
         """One entry of a stream."""
         rows = self._ask(ENTRY, stream=stream, entry=seq)
         return entry_of(rows[0]) if rows else None
+
+    def setbacks(self, since: datetime) -> tuple[tuple[Entry, str, str], ...]:
+        """The entries since then that stopped a release, oldest first, with its service and environment."""
+        rows = self._ask(SETBACKS, since=to_micros(since))
+        return tuple((entry_of(row[:-2]), row[-2], row[-1]) for row in reversed(rows))
 
     def outcome(self, key: str) -> Outcome | None:
         """The stored answer to a request."""

@@ -72,6 +72,13 @@ events = Table(
     CheckConstraint("seq >= 1", name="counted_from_one"),
 )
 
+SETBACKS = (
+    "substr(body, 10, 12) IN ('request_refu', 'rollback_sta', 'rollback_fai', 'release_held', 'release_expi', "
+    "'release_reje', 'deployment_d', 'gate_overrid', 'gate_warned\"', 'stage_fell_b')"
+)
+"""Entries that stopped a release, by the beginning of their kind, which stands at the same place in every body."""
+Index("events_setbacks", events.c.at, **_where(SETBACKS))
+
 checkpoints = Table(
     "checkpoints",
     metadata,

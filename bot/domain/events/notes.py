@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from bot.domain.events.base import Body
 from bot.domain.evidence import Fact
 
@@ -52,8 +54,11 @@ class StageFellBack(Body):
 
 
 class RequestRefused(Body):
-    """Somebody asked for something and was told no."""
+    """Somebody asked for something and was told no. `subject` and `reasons` are a gate's name and its codes, where one
+    stood in the way."""
 
     kind: Literal["request_refused"] = "request_refused"
     action: str
     code: str
+    subject: str = Field(default="", exclude_if=lambda value: not value)
+    reasons: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)

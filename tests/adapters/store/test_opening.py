@@ -55,8 +55,8 @@ def test_other_addresses_are_refused_without_repeating_them(written: str) -> Non
 def test_migrations_make_what_the_schema_says(empty_database_url: str) -> None:
     """From nothing to the tables of schema.py, column by column, index by index; a second run has nothing to do."""
     store = open_store(empty_database_url)
-    assert store.pending_migrations() == ("0001", "0002")
-    assert upgrade(empty_database_url) == ("0001", "0002")
+    assert store.pending_migrations() == ("0001", "0002", "0003")
+    assert upgrade(empty_database_url) == ("0001", "0002", "0003")
     assert upgrade(empty_database_url) == ()
     assert store.pending_migrations() == ()
     with store.reading() as connection:
@@ -101,7 +101,7 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join(WITHIN)
-    assert sorted(done) == [(), ("0001", "0002")]
+    assert sorted(done) == [(), ("0001", "0002", "0003")]
 
 
 def test_a_newer_database_is_named(store: SqlStore, database_url: str) -> None:

@@ -27,6 +27,7 @@ QUESTIONS = {
         "OUTCOME",
         "INTENT",
         "NOTE",
+        "SETBACKS",
     )
 } | {"NEXT_ENTRIES": walk._NEXT_ENTRIES, "NEXT_HEADS": walk._NEXT_HEADS, "UNSIGNED": checkpoint._UNSIGNED}
 QUEUE = ("any_due", "claim", "next_due", "finish", "take_out", "renew", "postpone", "hand_back", "drop_waiting")
