@@ -61,7 +61,7 @@ def test_the_server_does_what_its_description_says(
 ) -> None:
     """Whatever is sent to any endpoint of the API, well-formed or not."""
     tried = 0
-    for found in described.include(path_regex="^/v1/").get_all_operations():
+    for found in described.include(path_regex="^/(v1|ops)/").get_all_operations():
         assert isinstance(found, Ok)
         operation = found.ok()
         PATIENCE(given(operation.as_strategy(generation_mode=mode))(_holds))()
@@ -90,7 +90,7 @@ def test_every_endpoint_names_its_errors_and_its_token(quiet: Served) -> None:
     """Each of the API's endpoints describes its refusals in the one shape, and that it needs a token."""
     described = quiet.get("/openapi.json").json()
     for path, operations in described["paths"].items():
-        for operation in operations.values() if path.startswith("/v1/") else ():
+        for operation in operations.values() if path.startswith(("/v1/", "/ops/")) else ():
             assert operation["security"] == [{"token": []}]
             for status in ("401", "403", "404", "409", "413", "422", "500", "503"):
                 content = operation["responses"][status]["content"]["application/json"]
