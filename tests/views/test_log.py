@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.domain import events as e
 from bot.domain.actor import MACHINE
+from bot.domain.preflight import Checked
 from bot.domain.states import State
 from bot.domain.verdict import Verdict
 from bot.views.log import log_entry
@@ -101,6 +102,17 @@ LOGGED: dict[str, tuple[State, e.Event, str]] = {
         AUTO,
     ),
     "done in spite of a shadow": (State.DONE, e.ReleaseDone(shadow=(SHADOW,)), AUTO),
+    "pre-flight": (
+        State.PROPOSED,
+        e.PreflightRun(
+            go=False,
+            checks=(
+                Checked(name="scopes", health="good", found="5 roles"),
+                Checked(name="clock", health="bad", found="9 s off Slack's"),
+            ),
+        ),
+        DANA,
+    ),
     "stage fell back": (State.BAKING, e.StageFellBack(path="var/rollout/desired_stage.txt", found="canary"), AUTO),
 }
 NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
