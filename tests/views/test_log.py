@@ -113,6 +113,7 @@ LOGGED: dict[str, tuple[State, e.Event, str]] = {
         ),
         DANA,
     ),
+    "evidence flawed": (State.BAKING, e.EvidenceFlawed(path="R-12/evidence-1.json", code="seal.changed:perf"), AUTO),
     "stage fell back": (State.BAKING, e.StageFellBack(path="var/rollout/desired_stage.txt", found="canary"), AUTO),
 }
 NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
@@ -131,6 +132,8 @@ NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
     "rollback failed": (State.FAILED, e.RollbackFailed(summary="proxy refused: 502"), AUTO),
 }
 SILENT: tuple[e.Event, ...] = (
+    e.EvidenceSealed(path="R-12/evidence-1.locked.json", content_sha256=DIGEST, number=1, key_ids=("k1",)),
+    e.EvidenceArchived(place="evidence-archive", files=3, keep_until=at(60)),
     e.ThreadOpened(channel="C01REL", ts="1.2"),
     e.EvidenceRecorded(fact=a_check()),
     e.RequestRefused(action="approve", code="missing_scope"),
