@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
 from bot.adapters.deployers.table import build_deployer
-from bot.adapters.evidence.keys import signers
+from bot.adapters.evidence.keys import checkers, signers
 from bot.adapters.evidence.vault import FolderVault
+from bot.adapters.judges.opinion import Judging
 from bot.adapters.judges.panel import Panel
 from bot.adapters.keys.audit import AuditKey, open_audit_key
 from bot.adapters.keys.ring import ring_of
@@ -182,7 +183,7 @@ async def assemble(core: Core, works: bool) -> Interlock:
     if works:
         advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))
         deliver = Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
-        interlock.worker = _worker(core, _sources(core, session), advance, deliver)
+        interlock.worker = _worker(core, _sources(_panel(core, session)), advance, deliver)
         interlock.shift = _shift(core, interlock.worker, advance)
     return interlock
 
@@ -231,9 +232,14 @@ def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
     return deployer
 
 
-def _sources(core: Core, session: aiohttp.ClientSession) -> Sources:
+def _panel(core: Core, session: aiohttp.ClientSession) -> Panel:
     ring = ring_of(core.settings.judge_keys, core.clock.now)
-    panel = Panel(session, ring, opinion, core.clock)  # one for all: it remembers how judges have been answering
+    keys = checkers(ring, core.audit_key.public)
+    return Panel(session, Judging(opinion, ring, keys, core.clock), signers(ring, core.audit_key))
+
+
+def _sources(panel: Panel | None) -> Sources:
+    """One panel for all gates: it remembers how judges have been answering."""
 
     def source(plan: Plan, gate: GateSpec) -> Source:
         return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate), panel))

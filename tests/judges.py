@@ -10,7 +10,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.adapters.config.rbac_watch import RbacFile
-from bot.adapters.judges.opinion import Judge, Rules
+from bot.adapters.evidence.keys import checkers
+from bot.adapters.judges.opinion import Judging, Rules
 from bot.adapters.store.migrate import upgrade
 from bot.adapters.store.nonces import Nonces
 from bot.adapters.store.store import open_store
@@ -42,10 +43,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def says(verdict: Verdict = Verdict.PASS) -> Rules:
     """Rules that come to this verdict, whatever they see."""
-    return lambda slo, snapshot, now: (verdict, ())
+    return lambda slo, snapshot, seal_holds, now: (verdict, ())
 
 
-def by_errors(slo: SloDocument, snapshot: Snapshot, now: object) -> tuple[Verdict, tuple[Reason, ...]]:
+def by_errors(
+    slo: SloDocument, snapshot: Snapshot, seal_holds: object, now: object
+) -> tuple[Verdict, tuple[Reason, ...]]:
     """Rules that look at the error rate alone."""
     assert snapshot.perf is not None
     assert slo.error is not None
@@ -56,13 +59,20 @@ def by_errors(slo: SloDocument, snapshot: Snapshot, now: object) -> tuple[Verdic
 
 @contextlib.asynccontextmanager
 async def judge_server(
-    folder: Path, judge_id: str, clock: Clock, ring: Ring = RING, rules: Rules = by_errors, database: str = ""
+    folder: Path,
+    judge_id: str,
+    clock: Clock,
+    ring: Ring = RING,
+    rules: Rules = by_errors,
+    database: str = "",
+    checks_seals: bool = False,
 ) -> AsyncIterator[tuple[str, Bench]]:
     """A judge server of ours; its address. Its database is a fresh SQLite file unless one is named."""
     (folder / "rbac.yaml").write_text(RBAC)
     store = open_store(database or _fresh(folder / f"{judge_id}.db"))
     try:
-        bench = Bench(Judge(judge_id, rules), ring, RbacFile(folder).rules, store, Nonces(store), clock)
+        judging = Judging(rules, ring, checkers(ring, None) if checks_seals else (), clock)
+        bench = Bench(judge_id, judging, ring, RbacFile(folder).rules, store, Nonces(store), clock)
         async with listening(make_judge(bench), "127.0.0.1", 0) as port:
             yield f"http://127.0.0.1:{port}/judge", bench
     finally:

@@ -14,18 +14,20 @@ _ABOUT_JUDGES = ("judges", "integrity")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The evidence and the SLO document as they are sent, and their digests. `gate` is empty outside a release."""
+    """The evidence and the SLO document as they are sent, and their digests. `gate` is empty outside a release;
+    `seal` is the evidence's own, as its file holds it."""
 
     gate: str
     snapshot: Snapshot
     slo: SloDocument
+    seal: bytes | None
     evidence_digest: str
     slo_digest: str
 
 
-def question_of(gate: str, snapshot: Snapshot, slo: SloDocument) -> Question:
+def question_of(gate: str, snapshot: Snapshot, slo: SloDocument, seal: bytes | None = None) -> Question:
     """The question whether a document keeps an SLO."""
-    return Question(gate, snapshot, slo, evidence_digest(snapshot), slo_digest(slo))
+    return Question(gate, snapshot, slo, seal, evidence_digest(snapshot), slo_digest(slo))
 
 
 def evidence_digest(snapshot: Snapshot) -> str:

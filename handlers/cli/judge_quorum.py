@@ -12,8 +12,11 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.config.providers_file import configured_providers, read_providers
 from bot.adapters.config.slo_file import read_slo
 from bot.adapters.durable import replace_file
-from bot.adapters.evidence.files import read_snapshot
+from bot.adapters.evidence.files import load, read_snapshot
+from bot.adapters.evidence.keys import checkers
 from bot.adapters.evidence.merge import merge
+from bot.adapters.evidence.sealed import seal_path
+from bot.adapters.judges.opinion import Judging
 from bot.adapters.judges.panel import Heard, Panel
 from bot.adapters.keys.ring import ring_of
 from bot.domain.quorum import Quorum, parse_quorum
@@ -23,6 +26,7 @@ from bot.domain.service import Provider
 from bot.domain.service.quorum import PROVIDERS_FILE
 from bot.domain.slo import SloDocument
 from bot.domain.tally import Tally, count_votes
+from bot.evidence.envelope import parse_envelope
 from bot.evidence.hashes import content_hash
 from bot.evidence.judged import attach, judges_of
 from bot.evidence.measured import Judges
@@ -36,6 +40,7 @@ from handlers.cli.log_reading import length_of
 from handlers.cli.opening import read_settings
 from handlers.cli.quorum_words import lines
 from handlers.cli.say import Say
+from handlers.cli.seal_keys import keys_here
 
 SCOPE = "judge:run"
 
@@ -64,7 +69,7 @@ def ask_judges(say: Say, asked: Asked) -> int:
     rule = _rule(asked.quorum, slo, asked.slo)
     providers = _providers(asked.providers, settings, rule)
     snapshot = read_snapshot(asked.evidence)
-    question = question_of("", snapshot, slo)
+    question = question_of("", snapshot, slo, _seal(asked.evidence))
     heard = asyncio.run(_hear(settings, providers, question, asked.deadline))
     fail_closed = slo.quorum is None or slo.quorum.fail_closed_on_degrade
     tally = count_votes(rule, fail_closed, [one.ballot for one in heard])
@@ -77,6 +82,16 @@ def ask_judges(say: Say, asked: Asked) -> int:
         replace_file(asked.out, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
     say.result(data, "\n".join(lines(tally, fail_closed, asked.evidence if asked.attach else None)))
     return _exit(tally)
+
+
+def _seal(evidence: Path) -> bytes | None:
+    """The seal beside the evidence, for judges whose SLO wants one. Raises DocumentFlawed for a file that is none."""
+    path = seal_path(evidence)
+    if not path.exists():
+        return None
+    raw = load(path)
+    parse_envelope(raw)
+    return raw
 
 
 def _exit(tally: Tally) -> Exit:
@@ -126,8 +141,9 @@ async def _hear(
 ) -> tuple[Heard, ...]:
     clock = SystemClock()
     ring = ring_of(settings.judge_keys, clock.now)
+    keys = (*keys_here(), *checkers(ring, None))
     async with aiohttp.ClientSession() as session:
-        panel = Panel(session, ring, opinion, clock)
+        panel = Panel(session, Judging(opinion, ring, keys, clock))
         return await panel.ask(providers, question, length_of(deadline, "--deadline"))
 
 

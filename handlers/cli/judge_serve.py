@@ -4,10 +4,12 @@ import asyncio
 import os
 import re
 from contextlib import closing
+from pathlib import Path
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.config.rbac_watch import RbacFile
-from bot.adapters.judges.opinion import Judge
+from bot.adapters.evidence.keys import checkers
+from bot.adapters.judges.opinion import Judging
 from bot.adapters.keys.ring import Ring
 from bot.adapters.store.migrate import upgrade
 from bot.adapters.store.nonces import Nonces
@@ -19,6 +21,7 @@ from handlers.cli.failures import NotUsable
 from handlers.cli.free_port import check_port
 from handlers.cli.opening import read_settings
 from handlers.cli.say import Say
+from handlers.cli.seal_keys import keys_here
 from handlers.cli.told import told_to_end
 from handlers.judge.bench import Bench
 from handlers.judge.server import make_judge
@@ -27,7 +30,7 @@ from handlers.listening import listening
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 
 
-def serve_judge(say: Say, judge_id: str, host: str, port: int | None) -> int:
+def serve_judge(say: Say, judge_id: str, host: str, port: int | None, public: Path | None) -> int:
     """`judge serve`. Raises NotUsable, ConfigurationError, PartFailed and the store's errors."""
     if not _ID.fullmatch(judge_id):
         raise NotUsable("Give the judge its own name with --id, such as judge-a: lower case letters, digits, . _ -")
@@ -37,15 +40,17 @@ def serve_judge(say: Say, judge_id: str, host: str, port: int | None) -> int:
     where = settings.port if port is None else port
     check_port(host, where)
     clock = SystemClock()
+    ring = Ring(settings.judge_keys, clock.now)
     rules = RbacFile(settings.config)
     url = settings.database_url.get_secret_value()
     settings.var.mkdir(parents=True, exist_ok=True)
     upgrade(url)
     with closing(open_store(url)) as store:
         bench = Bench(
-            judge=Judge(judge_id, opinion),
-            ring=Ring(settings.judge_keys, clock.now),
-            rules=rules.rules,
+            judge_id=judge_id,
+            judging=Judging(opinion, ring, (*keys_here(public), *checkers(ring, None)), clock),
+            ring=ring,
+            rights=rules.rules,
             store=store,
             nonces=Nonces(store),
             clock=clock,
@@ -58,6 +63,6 @@ async def _until_told(say: Say, bench: Bench, host: str, port: int) -> None:
     told = told_to_end()
     async with listening(make_judge(bench), host, port) as where:
         url = f"http://{host}:{where}"
-        said = {"ready": True, "role": "judge", "id": bench.judge.judge_id, "url": url, "pid": os.getpid()}
-        say.result(said, f"Judge {bench.judge.judge_id} is ready, listening on {url} (process {os.getpid()}).")
+        said = {"ready": True, "role": "judge", "id": bench.judge_id, "url": url, "pid": os.getpid()}
+        say.result(said, f"Judge {bench.judge_id} is ready, listening on {url} (process {os.getpid()}).")
         await told.wait()

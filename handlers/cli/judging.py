@@ -18,6 +18,7 @@ Deadline = Annotated[str, typer.Option("--deadline", help="How long all judges h
 Id = Annotated[str, typer.Option("--id", help="Name that this judge signs its votes with. Required.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; without it PORT, 8080. 0: any free one.")]
+Public = Annotated[Path | None, typer.Option("--public", help="Public half of the key that seals the evidence.")]
 
 
 def add(into: typer.Typer) -> None:
@@ -42,8 +43,8 @@ def quorum(
     return ask_judges(say, Asked(slo, evidence, providers, quorum, attach, out, deadline))
 
 
-def serve(say: Say, judge_id: Id = "", host: Host = "127.0.0.1", port: Port = None) -> int:
+def serve(say: Say, judge_id: Id = "", host: Host = "127.0.0.1", port: Port = None, public: Public = None) -> int:
     """Run a judge server: POST /judge takes signed questions of those who hold judge:run, and answers signed votes."""
     from handlers.cli.judge_serve import serve_judge
 
-    return serve_judge(say, judge_id, host, port)
+    return serve_judge(say, judge_id, host, port, public)

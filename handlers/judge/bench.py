@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.adapters.evidence.keys import KeyRing
-from bot.adapters.judges.opinion import Judge
+from bot.adapters.judges.opinion import Judging
 from bot.adapters.store.nonces import Nonces
 from bot.adapters.store.store import SqlStore
 from bot.domain.rbac import Rbac
@@ -13,11 +13,13 @@ from bot.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The judge, the keys that it shares with its askers, whom it lets ask, and what it remembers."""
+    """The judge's name, what it judges with, the keys that it shares with its askers, whom it lets ask, and what it
+    remembers."""
 
-    judge: Judge
+    judge_id: str
+    judging: Judging
     ring: KeyRing
-    rules: Callable[[], Rbac]
+    rights: Callable[[], Rbac]
     store: SqlStore
     nonces: Nonces
     clock: Clock

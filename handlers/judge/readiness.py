@@ -13,7 +13,7 @@ async def readiness(bench: Bench) -> tuple[int, dict[str, object]]:
     """HTTP status and body: `ready` with 200, `fail` with 503 and the reasons."""
     reasons = [*_keys(bench), *(await bench.store.call(lambda: list(_replay(bench))))]
     checks = {"keys": _word(reasons, "keys."), "replay_store": _word(reasons, "replay.")}
-    body = {"status": FAIL if reasons else READY, "judge": bench.judge.judge_id, "reasons": reasons}
+    body = {"status": FAIL if reasons else READY, "judge": bench.judge_id, "reasons": reasons}
     return 503 if reasons else 200, body | {"checks": checks | {"skew_max": SKEW.total_seconds()}}
 
 

@@ -12,6 +12,7 @@ from bot.domain.actor import Actor, ActorKind
 from bot.domain.rbac import covers, scopes_of
 from bot.domain.slo import SloDocument
 from bot.evidence.document import DocumentFlawed, read_document, strict_json
+from bot.evidence.envelope import parse_envelope, write_envelope
 from bot.evidence.question import Question, question_of
 from bot.evidence.vote import SKEW
 from bot.views.judge_errors import judge_trouble
@@ -32,6 +33,7 @@ class _Body(BaseModel):
     ts: int
     nonce: str
     gate: str = Field(default="", max_length=200)
+    seal: dict[str, Any] | None = None
 
 
 async def read_question(request: Request, bench: Bench, now: datetime) -> tuple[Question, str]:
@@ -73,7 +75,7 @@ def _check_signature(standing: str) -> None:
 
 def _may_ask(bench: Bench, key_id: str) -> bool:
     """Machines hold scopes as everywhere: here the id of the key is the machine's name."""
-    return covers(scopes_of(bench.rules(), Actor(kind=ActorKind.TOKEN, id=key_id), "", ""), SCOPE)
+    return covers(scopes_of(bench.rights(), Actor(kind=ActorKind.TOKEN, id=key_id), "", ""), SCOPE)
 
 
 def _question(raw: bytes, nonce: str, ts: int) -> Question:
@@ -81,6 +83,7 @@ def _question(raw: bytes, nonce: str, ts: int) -> Question:
         strict_json(raw)
         body = _Body.model_validate_json(raw)
         snapshot = read_document(json.dumps(body.evidence).encode())
+        seal = _seal(body)
     except DocumentFlawed as flawed:
         raise _no(400, "invalid_body", _plain(str(flawed))) from None
     except ValidationError as error:
@@ -88,7 +91,12 @@ def _question(raw: bytes, nonce: str, ts: int) -> Question:
         raise _no(400, "invalid_body", _plain(", ".join(places))) from None
     if (body.nonce, body.ts) != (nonce, ts):
         raise _no(400, "invalid_body", "nonce and ts are not those of the headers")
-    return question_of(body.gate, snapshot, body.slo)
+    return question_of(body.gate, snapshot, body.slo, seal)
+
+
+def _seal(body: _Body) -> bytes | None:
+    """The seal as its file holds it. Raises DocumentFlawed for what is none."""
+    return None if body.seal is None else write_envelope(parse_envelope(json.dumps(body.seal).encode()))
 
 
 def _plain(text: str) -> str:

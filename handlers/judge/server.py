@@ -48,7 +48,7 @@ def make_judge(bench: Bench) -> FastAPI:
 def _answer(bench: Bench, question: Question, nonce: str) -> dict[str, Any]:
     """The decision as the source system words it (contracts 1.14), and the vote that proves it."""
     now = bench.clock.now()
-    vote = bench.judge.vote(question, nonce, now)
+    vote = bench.judging.vote(bench.judge_id, question, nonce)
     envelope = sign_vote(vote, RingSeal(bench.ring))
     return {
         "decision": "pass" if vote.verdict is Verdict.PASS else "fail",

@@ -12,8 +12,12 @@ Location = tuple[int | str, ...]
 def key_path(location: Location, data: object, required: bool = False) -> str:
     """pydantic's location as the file spells it, such as `gates[1].fresh`: names of union members are left out.
     `required` says that the last part is a key that the file lacks."""
-    written, here = "", data
+    written, here, tagged = "", data, False
     for place, part in enumerate(location):
+        if isinstance(here, dict) and here.get("kind") == part and not tagged and len(location) > place + 1:
+            tagged = True  # the union's member; one of its keys may be called the same
+            continue
+        tagged = False
         if isinstance(part, int):
             written += f"[{part}]"
             here = here[part] if isinstance(here, list) and part < len(here) else None
@@ -42,11 +46,12 @@ def advice(key: str, known: tuple[str, ...]) -> str:
 
 
 def _step(annotation: Any, part: int | str) -> Any:
-    for member in _members(annotation):
+    members = _members(annotation)
+    if len(members) > 1 and (tagged := [one for one in members if _is_model(one) and _kind(one) == part]):
+        return tagged[0]  # before a key that is called as the kind
+    for member in members:
         if _is_model(member) and part in member.model_fields:
             return member.model_fields[part].annotation
-        if _is_model(member) and _kind(member) == part:
-            return member
         if get_origin(member) is tuple and isinstance(part, int):
             return get_args(member)[0]
         if get_origin(member) is dict:

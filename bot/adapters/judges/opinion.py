@@ -1,44 +1,66 @@
-"""What a judge thinks, given by whoever puts the program together: the rules stand a floor above adapters."""
+"""This program as a judge. What it thinks is given by whoever puts it together: the rules stand a floor above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 
+from bot.adapters.evidence.keys import KeyRing
 from bot.domain.slo import SloDocument
 from bot.domain.verdict import Reason, Verdict
+from bot.evidence.envelope import parse_envelope
 from bot.evidence.harvest import written
+from bot.evidence.hashes import content_hash
 from bot.evidence.question import Question
+from bot.evidence.seal import SealKey, check_seal
 from bot.evidence.snapshot import Snapshot
 from bot.evidence.vote import LASTS, Vote
+from bot.ports import Clock
 
-Rules = Callable[[SloDocument, Snapshot, datetime], tuple[Verdict, tuple[Reason, ...]]]
-"""Judges a document by an SLO, as of now."""
+Rules = Callable[[SloDocument, Snapshot, bool | None, datetime], tuple[Verdict, tuple[Reason, ...]]]
+"""Judges a document by an SLO, as of now; the flag says whether its seal holds, None that it has none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """This program as a judge of that name."""
+class Judging:
+    """What judging needs here: the rules, the ring that judges share, every key that seals can be checked with, and the
+    time."""
 
-    judge_id: str
     rules: Rules
+    ring: KeyRing | None
+    keys: Sequence[SealKey]
+    clock: Clock
 
-    def vote(self, question: Question, nonce: str, now: datetime) -> Vote:
-        """Its vote on a question, not yet signed."""
-        verdict, reasons = self.rules(question.slo, question.snapshot, now)
+    def vote(self, judge_id: str, question: Question, nonce: str) -> Vote:
+        """The vote of this program under that name, not yet signed."""
+        now = self.clock.now()
+        verdict, reasons = self.rules(question.slo, question.snapshot, self._seal_holds(question), now)
         return Vote(
             gate=question.gate,
             evidence=question.evidence_digest,
             slo=question.slo_digest,
             verdict=verdict,
             reasons=reasons,
-            judge_id=self.judge_id,
+            judge_id=judge_id,
             version=version_here(),
             nonce=nonce,
             judged_at=written(now),
             exp=written(now + LASTS),
         )
+
+    def _seal_holds(self, question: Question) -> bool | None:
+        """Whether the seal is sound by every key here that signed it, and is the seal of this very document. A seal
+        under keys of a kind that nobody here holds proves nothing, as if there were none."""
+        if question.seal is None:
+            return None
+        signed = parse_envelope(question.seal).signatures
+        keys = [key for key in self.keys if any(key.owns(one.key_id) for one in signed)]
+        if not keys:
+            return None
+        check = check_seal(question.seal, keys)
+        same = check.snapshot is not None and content_hash(check.snapshot) == content_hash(question.snapshot)
+        return check.sound and same
 
 
 @cache

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
+import structlog
 
-from bot.adapters.evidence.keys import KeyRing
 from bot.adapters.judges.answer import Answer, Asked
 from bot.adapters.judges.http import HttpJudge
 from bot.adapters.judges.local import LocalJudge
 from bot.adapters.judges.no_vote import NoVote
-from bot.adapters.judges.opinion import Judge, Rules
+from bot.adapters.judges.opinion import Judging
 from bot.domain.evidence import Ballot
 from bot.domain.service import Provider
 from bot.evidence.envelope import Envelope
 from bot.evidence.question import Question
-from bot.ports import Clock
+from bot.evidence.seal import SealSigner
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,11 @@ class Heard:
 class Panel:
     """Asks judges, and remembers of each how it has been answering."""
 
-    def __init__(self, session: aiohttp.ClientSession, ring: KeyRing | None, rules: Rules, clock: Clock) -> None:
+    def __init__(self, session: aiohttp.ClientSession, judging: Judging, signers: Sequence[SealSigner] = ()) -> None:
+        self.signers = signers
+        """What seals evidence that is made here before it goes to the judges."""
         self._session = session
-        self._ring = ring
-        self._rules = rules
-        self._clock = clock
+        self._judging = judging
         self._judges: dict[Provider, Asked] = {}
 
     async def ask(self, providers: Sequence[Provider], question: Question, deadline: timedelta) -> tuple[Heard, ...]:
@@ -60,6 +62,9 @@ class Panel:
             answer = await self._judge(provider).ask(question)
         except NoVote as none:
             return Heard(Ballot(provider=provider.id, error=none.code, detail=none.detail, latency_ms=_since(began)))
+        except Exception as problem:  # the fence: a judge that breaks gives no vote, and the others still do
+            _log.error("judge_broken", provider=provider.id, exc_info=problem)
+            return Heard(Ballot(provider=provider.id, error="judge.broken", detail=type(problem).__name__))
         return Heard(_written(provider, answer, _since(began)), answer.envelope)
 
     def _judge(self, provider: Provider) -> Asked:
@@ -70,8 +75,8 @@ class Panel:
 
     def _made(self, provider: Provider) -> Asked:
         if provider.type == "local":
-            return LocalJudge(provider, Judge(provider.id, self._rules), self._ring, self._clock)
-        return HttpJudge(provider, self._session, self._ring, self._clock)
+            return LocalJudge(provider, self._judging)
+        return HttpJudge(provider, self._session, self._judging.ring, self._judging.clock)
 
 
 def _written(provider: Provider, answer: Answer, latency_ms: float) -> Ballot:

@@ -36,6 +36,8 @@ def write_request(question: Question, ring: KeyRing | None, now: datetime) -> Se
     tree = {"evidence": tree_of(question.snapshot), "slo": slo_tree(question.slo), "ts": ts, "nonce": nonce}
     if question.gate:
         tree["gate"] = question.gate
+    if question.seal is not None:
+        tree["seal"] = json.loads(question.seal)
     body = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     headers = {"Content-Type": "application/json", NONCE: nonce, TIMESTAMP: str(ts)}
     if ring is not None:

@@ -7,8 +7,10 @@ from bot.adapters.sources.csv_log import CsvLog
 from bot.domain.evidence import Fact, LogMeasurement, QuorumVotes, SourceFailure
 from bot.domain.fold import with_facts
 from bot.domain.service import QuorumGate
+from bot.evidence.envelope import write_envelope
 from bot.evidence.from_release import snapshot_of
 from bot.evidence.question import question_of
+from bot.evidence.seal import seal
 from bot.ports import Asked
 
 
@@ -34,7 +36,10 @@ class JudgesSource:
             if isinstance(read, SourceFailure):
                 return read
             measured, release = read, with_facts(release, (read,))
-        question = question_of(gate.name, snapshot_of(release, asked.now), gate.slo)
+        snapshot = snapshot_of(release, asked.now)
+        signers = self._panel.signers
+        sealed = write_envelope(seal(snapshot, f"{release.id}.json", signers, asked.now)) if signers else None
+        question = question_of(gate.name, snapshot, gate.slo, sealed)
         heard = await self._panel.ask(gate.judges, question, gate.deadline)
         return QuorumVotes(
             gate=gate.name,

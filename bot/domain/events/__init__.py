@@ -17,7 +17,6 @@ from bot.domain.events.notes import (
     EvidenceFlawed,
     EvidenceRecorded,
     EvidenceSealed,
-    PreflightRun,
     RequestRefused,
     StageFellBack,
 )
@@ -68,7 +67,6 @@ __all__ = [
     "OverrideLapsed",
     "OverrideWithdrawn",
     "PlanRevised",
-    "PreflightRun",
     "QuorumReached",
     "ReleaseAborted",
     "ReleaseDone",
@@ -116,7 +114,6 @@ Event = Annotated[
     | EvidenceSealed
     | EvidenceFlawed
     | EvidenceArchived
-    | PreflightRun
     | StageFellBack
     | GateOverridden
     | OverrideWithdrawn

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.evidence.keys import RingSeal
+from bot.adapters.judges.opinion import Judging
 from bot.adapters.judges.panel import Heard, Panel
 from bot.adapters.judges.request import NONCE
 from bot.domain.evidence import Ballot
@@ -44,7 +45,7 @@ async def asked(
     deadline: timedelta = SOON,
     ring: Ring | None = RING,
 ) -> list[Ballot]:
-    panel = Panel(session, ring, by_errors, CLOCK)
+    panel = Panel(session, Judging(by_errors, ring, (), CLOCK))
     return [one.ballot for one in await panel.ask(providers, question, deadline)]
 
 
@@ -152,7 +153,7 @@ async def test_nobody_there(session: aiohttp.ClientSession) -> None:
 async def test_the_breaker_leaves_a_failing_judge_alone_and_lets_it_back(session: aiohttp.ClientSession) -> None:
     """It remembers between two questions; the clock is turned."""
     script, clock = Script(500, 500, 200), Hands(CLOCK.now())
-    panel = Panel(session, RING, by_errors, clock)
+    panel = Panel(session, Judging(by_errors, RING, (), clock))
 
     async def ask(judge: Provider) -> str:
         heard: Sequence[Heard] = await panel.ask([judge], QUESTION, SOON)
@@ -232,7 +233,7 @@ async def test_an_answer_that_is_no_vote(session: aiohttp.ClientSession, body: b
 
 
 async def test_more_questions_than_the_rate_allows_wait_their_turn(session: aiohttp.ClientSession) -> None:
-    panel = Panel(session, RING, by_errors, CLOCK)
+    panel = Panel(session, Judging(by_errors, RING, (), CLOCK))
     async with scripted(Script(200)) as url:
         judge = provider("a", url, rate_per_second=10, burst=1)
         began = time.monotonic()
@@ -245,7 +246,7 @@ async def test_a_judge_that_breaks_costs_nobody_else_a_vote(session: aiohttp.Cli
     def broken(*_: object) -> tuple[Verdict, tuple[()]]:
         raise ZeroDivisionError
 
-    panel = Panel(session, RING, broken, CLOCK)
+    panel = Panel(session, Judging(broken, RING, (), CLOCK))
     async with scripted(Script(200)) as url:
         heard = await panel.ask([provider("here"), provider("a", url)], QUESTION, SOON)
     assert [told(one.ballot) for one in heard] == ["judge.broken", "pass"]
