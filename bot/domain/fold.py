@@ -59,7 +59,7 @@ def _changes(release: Release, event: e.Event, entry: Entry) -> dict[str, object
         return _moved(release, entry, move)
 
     match event:
-        case e.RequestRefused() | e.StageFellBack() | e.EvidenceFlawed() | e.EvidenceArchived():
+        case e.RequestRefused() | e.StageFellBack() | e.EvidenceFlawed() | e.EvidenceArchived() | e.PreflightRun():
             return {}
         case e.EvidenceSealed():
             return {"sealed": Sealed(at=entry.at, **event.model_dump(exclude={"kind"}))}

@@ -7,7 +7,17 @@ from bot.domain.decide import confirmed, roll_back, start_step
 from bot.domain.gate_rules import needed_gates
 from bot.domain.plan import changed_parts, digest_of
 from bot.domain.policy import is_overdue
-from bot.domain.reports import Deployed, EvidenceKept, Lapsed, Looked, Measured, Report, RulesChanged, ThreadPosted
+from bot.domain.reports import (
+    Deployed,
+    EvidenceKept,
+    Lapsed,
+    Looked,
+    Measured,
+    Preflighted,
+    Report,
+    RulesChanged,
+    ThreadPosted,
+)
 from bot.domain.service import Mode
 from bot.domain.situation import Situation
 from bot.domain.states import WAITING, State
@@ -31,6 +41,8 @@ def react(report: Report, at: Situation) -> tuple[e.Event, ...]:
             return (e.ReleaseExpired(),) if is_overdue(release, at.now) else ()
         case Deployed():
             return (*report.found, *_deployed(report, at))
+        case Preflighted():
+            return (e.PreflightRun(go=report.go, checks=report.checks),)
         case RulesChanged():
             return _revised(report, at)
         case EvidenceKept():

@@ -6,6 +6,7 @@ from typing import Literal
 from bot.domain.events import Event
 from bot.domain.evidence import Fact
 from bot.domain.plan import Plan
+from bot.domain.preflight import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Preflighted:
+    """Somebody looked whether everything is fit for the release."""
+
+    release: str
+    go: bool
+    checks: tuple[Checked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RulesChanged:
     """Configuration was read again and gives this release another plan."""
 
@@ -68,7 +78,7 @@ class EvidenceKept:
     found: Event
 
 
-Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | RulesChanged | EvidenceKept
+Report = ThreadPosted | Measured | Looked | Lapsed | Deployed | Preflighted | RulesChanged | EvidenceKept
 
 _NAMES = {
     ThreadPosted: "thread_posted",
@@ -76,6 +86,7 @@ _NAMES = {
     Looked: "looked",
     Lapsed: "lapsed",
     Deployed: "deployed",
+    Preflighted: "preflighted",
     RulesChanged: "rules_changed",
     EvidenceKept: "evidence_kept",
 }

@@ -9,7 +9,7 @@ from bot.domain.propose import Proposal, environment_of
 from bot.domain.rbac import covers, holders_of
 from bot.domain.refusal import Code, Refusal
 from bot.domain.release import Release
-from bot.domain.reports import Measured, Report, RulesChanged
+from bot.domain.reports import Measured, Preflighted, Report, RulesChanged
 from bot.domain.states import WAITING
 from bot.engine.access import Access
 from bot.gates.admit import SKEW
@@ -70,12 +70,15 @@ def rules_refusal(catalogue: Catalogue, command: Command, release: Release) -> R
 def evidence_refusal(
     catalogue: Catalogue, access: Access, actor: Actor, release: Release, report: Report, now: datetime
 ) -> Refusal | None:
-    """People and tokens hand in check results, with the scope; every other report is the machine's alone. A result
-    for another version, or from the future, is turned away here: stored, it would stand before every honest one."""
+    """People and tokens hand in check results and pre-flight findings, with the scope; every other report is the
+    machine's alone. A result for another version, or from the future, is turned away here: stored, it would stand
+    before every honest one."""
     scopes = access.scopes(actor, release.service, release.environment)
-    if not isinstance(report, Measured) or not covers(scopes, EVIDENCE_SCOPE):
+    if not isinstance(report, Measured | Preflighted) or not covers(scopes, EVIDENCE_SCOPE):
         holders = holders_of(catalogue.rbac(), EVIDENCE_SCOPE, release.service, release.environment)
         return Refusal(code=Code.MISSING_SCOPE, subject=EVIDENCE_SCOPE, release=release.id, holders=holders)
+    if isinstance(report, Preflighted):
+        return None
     checks = tuple(gate.name for gate in release.plan.gates if gate.kind == "check")
     for fact in report.facts:
         if fact.gate not in checks or fact.kind != "check":

@@ -24,6 +24,7 @@ from bot.views.gate_log import (
 from bot.views.gate_modes import in_shadow
 from bot.views.marks import unmarked
 from bot.views.people import listed, mention, who
+from bot.views.preflight import preflight_run
 from bot.views.progress import hold_reason
 from bot.views.rollback_words import rollback_failed, rollback_finished, rollback_started
 from bot.views.rollout_words import (
@@ -107,6 +108,8 @@ def log_line(release: Release, entry: Entry) -> Line | None:  # one arm an event
             return Line(rollback_failed(release, event), ("rollback", "abort"))
         case e.StageFellBack():
             return Line(_fell_back(event))
+        case e.PreflightRun():
+            return Line(preflight_run(entry, event))
         case e.EvidenceFlawed():
             return Line(_evidence_flawed(release, event))
         case e.GateOverridden():

@@ -17,6 +17,7 @@ from handlers.cli import (
     judgement,
     judging,
     keeping,
+    preflight,
     releases,
     sandbox,
     sealing,
@@ -40,6 +41,7 @@ def make_program() -> typer.Typer:
     demo.add(program)
     sandbox.add(program)
     doctor.add(program)
+    preflight.add(program)
     version.add(program)
     release = group("Every action on releases, as in Slack.")
     actions.add(release)

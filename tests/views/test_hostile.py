@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from bot.domain import events as e
 from bot.domain.actor import Actor, ActorKind
 from bot.domain.evidence import CheckResult
+from bot.domain.preflight import Checked
 from bot.domain.release import Ending, Hold, Release
 from bot.domain.service import ApprovalRule
 from bot.domain.states import ENDED, State
@@ -93,7 +94,7 @@ def test_hostile_text_never_breaks_what_people_read(state: State, word: str, oth
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.sampled_from(State), st.integers(0, 14), hostile, hostile)
+@given(st.sampled_from(State), st.integers(0, 15), hostile, hostile)
 def test_hostile_text_never_breaks_the_log(state: State, which: int, word: str, other: str) -> None:
     """Every event with free text, at whatever state its line is delivered."""
     word, other = _storable(word), _storable(other)
@@ -117,6 +118,7 @@ def test_hostile_text_never_breaks_the_log(state: State, which: int, word: str, 
         ),
         e.RollbackFailed(summary=word),
         e.StageFellBack(path=word, found=other),
+        e.PreflightRun(go=True, checks=(Checked(name=word, health="bad", found=other),) * 9),
     )
     entry = an_entry(events[which], actor=f"slack:T01/{word}")
     made = log_entry(release, entry)

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.domain import events as e
 from bot.domain.actor import MACHINE
+from bot.domain.preflight import Checked
 from bot.domain.states import State
 from bot.domain.verdict import Verdict
 from bot.views.log import log_entry
@@ -101,6 +102,18 @@ LOGGED: dict[str, tuple[State, e.Event, str]] = {
         AUTO,
     ),
     "done in spite of a shadow": (State.DONE, e.ReleaseDone(shadow=(SHADOW,)), AUTO),
+    "pre-flight": (
+        State.PROPOSED,
+        e.PreflightRun(
+            go=False,
+            checks=(
+                Checked(name="scopes", health="good", found="5 roles"),
+                Checked(name="clock", health="bad", found="9 s off Slack's"),
+            ),
+        ),
+        DANA,
+    ),
+    "evidence flawed": (State.BAKING, e.EvidenceFlawed(path="R-12/evidence-1.json", code="seal.changed:perf"), AUTO),
     "stage fell back": (State.BAKING, e.StageFellBack(path="var/rollout/desired_stage.txt", found="canary"), AUTO),
 }
 NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
@@ -119,6 +132,8 @@ NEEDS_PEOPLE: dict[str, tuple[State, e.Event, str]] = {
     "rollback failed": (State.FAILED, e.RollbackFailed(summary="proxy refused: 502"), AUTO),
 }
 SILENT: tuple[e.Event, ...] = (
+    e.EvidenceSealed(path="R-12/evidence-1.locked.json", content_sha256=DIGEST, number=1, key_ids=("k1",)),
+    e.EvidenceArchived(place="evidence-archive", files=3, keep_until=at(60)),
     e.ThreadOpened(channel="C01REL", ts="1.2"),
     e.EvidenceRecorded(fact=a_check()),
     e.RequestRefused(action="approve", code="missing_scope"),

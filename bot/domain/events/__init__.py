@@ -17,6 +17,7 @@ from bot.domain.events.notes import (
     EvidenceFlawed,
     EvidenceRecorded,
     EvidenceSealed,
+    PreflightRun,
     RequestRefused,
     StageFellBack,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "OverrideLapsed",
     "OverrideWithdrawn",
     "PlanRevised",
+    "PreflightRun",
     "QuorumReached",
     "ReleaseAborted",
     "ReleaseDone",
@@ -114,6 +116,7 @@ Event = Annotated[
     | EvidenceSealed
     | EvidenceFlawed
     | EvidenceArchived
+    | PreflightRun
     | StageFellBack
     | GateOverridden
     | OverrideWithdrawn

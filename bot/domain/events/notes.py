@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bot.domain.events.base import Body
 from bot.domain.evidence import Fact
+from bot.domain.preflight import Checked
 
 
 class EvidenceRecorded(Body):
@@ -43,6 +44,14 @@ class EvidenceArchived(Body):
     place: str
     files: int
     keep_until: datetime
+
+
+class PreflightRun(Body):
+    """Somebody looked whether everything is fit for the release (contracts 1.20); it decides nothing."""
+
+    kind: Literal["preflight_run"] = "preflight_run"
+    go: bool
+    checks: tuple[Checked, ...]
 
 
 class StageFellBack(Body):
