@@ -14,7 +14,7 @@ from bot.evidence.block import moment
 from handlers.cli.failures import NotUsable
 from handlers.cli.say import Say
 
-_QUIET = 2.0
+QUIET = 2.0
 """Seconds that nobody wants to see a bar for."""
 
 
@@ -47,7 +47,7 @@ def read(say: Say, path: Path, span: Span, kinds: tuple[Kind, ...], cut: timedel
     """Measure one log, with a bar once that takes long. Raises LogProblem, and NotUsable where a window is asked of a
     log without times."""
     size = path.stat().st_size if path.is_file() else 0
-    with _bar(f"Measuring {path.name}", size) as progress:
+    with bar(f"Measuring {path.name}", size) as progress:
         reading = read_log(path, str(path), span, kinds, cut, progress)
     if (span.start is not None or cut) and not reading.kind.has(Column.TS):
         raise NotUsable(f"{path} has no times, so no part of it can be measured by itself; leave --window out.")
@@ -55,8 +55,8 @@ def read(say: Say, path: Path, span: Span, kinds: tuple[Kind, ...], cut: timedel
 
 
 @contextmanager
-def _bar(what: str, size: int) -> Iterator[Callable[[int], None] | None]:
-    """Something to tell how far the reading is; it draws on a terminal alone, and nothing in the first seconds."""
+def bar(what: str, size: int, quiet: float = QUIET) -> Iterator[Callable[[int], None] | None]:
+    """Something to tell how many bytes are read; it draws on a terminal alone, and not in the first `quiet` seconds."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -69,7 +69,7 @@ def _bar(what: str, size: int) -> Iterator[Callable[[int], None] | None]:
     since = time.monotonic()
 
     def tell(done: int) -> None:
-        if not shown.live.is_started and time.monotonic() - since > _QUIET:
+        if not shown.live.is_started and time.monotonic() - since > quiet:
             shown.start()
         shown.update(task, completed=done)
 

@@ -22,6 +22,7 @@ from handlers.cli import (
     sandbox,
     sealing,
     servers,
+    source_names,
     stage,
     version,
 )
@@ -63,6 +64,7 @@ def make_program() -> typer.Typer:
     audit.add(groups["audit"])
     database.add(groups["db"])
     configuration.add(groups["config"])
+    source_names.add(program)
     for name, commands in groups.items():
         program.add_typer(commands, name=name)
     return program

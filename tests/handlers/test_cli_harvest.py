@@ -14,6 +14,7 @@ import pytest
 from bot.adapters.evidence.files import read_snapshot
 from bot.evidence.document import flaws_of, write_document
 from bot.evidence.measure import sample_of
+from handlers.cli.log_reading import bar
 from tests.evidence.documents import document
 from tests.handlers.cli_house import CliHouse
 
@@ -214,3 +215,21 @@ def test_a_terminal_gets_the_answer_without_a_bar_for_what_is_quick(house: CliHo
     os.set_blocking(master, False)
     with pytest.raises(BlockingIOError):
         os.read(master, 1)
+
+
+@pytest.mark.parametrize(("quiet", "drawn"), [(0.0, True), (60.0, False)])
+def test_what_takes_long_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch, quiet: float, drawn: bool) -> None:
+    """Once the quiet seconds are over, the bar stands on the terminal with what has been read."""
+    master, slave = pty.openpty()
+    with open(slave, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with bar("Measuring req.csv", 2_000_000, quiet) as tell:
+            assert tell is not None
+            tell(1_000_000)
+        terminal.flush()
+        os.set_blocking(master, False)
+        shown = os.read(master, 65536) if drawn else b""
+        assert (b"Measuring req.csv" in shown and b"1.0" in shown) is drawn
+        with pytest.raises(BlockingIOError):
+            os.read(master, 1)
+    os.close(master)

@@ -146,6 +146,25 @@ def test_a_document_without_seal_has_a_checksum_and_no_proof(house: CliHouse) ->
     assert (came.code, flaws(came)) == (2, {"integrity.signature_mismatch"})
 
 
+def test_a_document_without_a_block_or_marked_as_tampered_is_refused(house: CliHouse) -> None:
+    """Each block that has to be there is missed by its name; a mark of tampering counts however the hash fits; what
+    nobody knows is no evidence (contracts 1.8)."""
+    path = house.folder / "latest.json"
+    whole = json.loads(path.read_bytes())
+
+    def codes(tree: dict[str, object]) -> set[str]:
+        path.write_text(json.dumps(tree))
+        came = house.run("evidence", "verify", "latest.json", "--unsealed", "--json")
+        assert (came.code, came.json["intact"]) == (2, False), came
+        return flaws(came)
+
+    for block in ("meta", "witness", "usage", "rating", "quota", "budget", "anomaly", "integrity"):
+        assert codes({name: one for name, one in whole.items() if name != block}) == {f"evidence.missing:{block}"}
+    marked = json.loads(write_document(document(meta=plain()["meta"] | {"tampered": True})))
+    assert codes(marked) == {"evidence.tampered"}
+    assert codes(whole | {"verdict": "pass"}) == {"evidence.unknown:verdict"}
+
+
 def test_nothing_to_check_with_is_no_yes(house: CliHouse) -> None:
     """Without any key, with a key that is not there, and with one that is none: 4."""
     one = sealed(house)
