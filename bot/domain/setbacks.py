@@ -24,8 +24,17 @@ class Setback:
 def setbacks(entry: Entry, service: str, environment: str) -> tuple[Setback, ...]:
     """The reasons in one entry of a release; none for an entry that stopped nothing."""
     gate, codes = _told(entry.event)
-    found = dict.fromkeys(codes)
+    found = dict.fromkeys(_kind(code) for code in codes if code not in _PROGRESS)
     return tuple(Setback(entry.at, service, environment, entry.stream, code, gate) for code in found)
+
+
+_PROGRESS = ("checklist.progress",)
+"""It says how far a gate is, and stands beside the reasons."""
+
+
+def _kind(code: str) -> str:
+    """Whose item of a checklist is open makes no other reason of it."""
+    return "checklist.open" if code.startswith("checklist.open:") else code
 
 
 def _told(event: e.Event) -> tuple[str, Iterable[str]]:

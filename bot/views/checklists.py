@@ -9,11 +9,11 @@ from bot.domain.message import Block, Modal
 from bot.domain.release import Release, Tick
 from bot.domain.service import ChecklistGate, ChecklistItem
 from bot.views import limits
-from bot.views.blocks import option, plain_text, section
+from bot.views.blocks import mrkdwn, option, plain_text, section
 from bot.views.escape import inline
 from bot.views.limits import cut
 from bot.views.modals import INPUT
-from bot.views.people import listed
+from bot.views.people import listed, mention
 from bot.views.plain import one_line
 from bot.views.pressed import encode
 from bot.views.states import title
@@ -57,7 +57,7 @@ def changes(view: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 def _boxes(release: Release, gate: ChecklistGate, number: int, now: datetime) -> Block:
     ticks = {item.id: release.tick_of(gate.name, item.id) for item in gate.items}
-    options = {item.id: option(_plain(item.text), item.id, _aside(item, ticks[item.id], now)) for item in gate.items}
+    options = {item.id: _option(item, ticks[item.id], now) for item in gate.items}
     element: Block = {"type": "checkboxes", "action_id": INPUT, "options": list(options.values())}
     if ticked := [options[name] for name, tick in ticks.items() if tick is not None]:
         element["initial_options"] = ticked
@@ -70,12 +70,16 @@ def _boxes(release: Release, gate: ChecklistGate, number: int, now: datetime) ->
     }
 
 
-def _aside(item: ChecklistItem, tick: Tick | None, now: datetime) -> str:
-    """Who ticked it and when, or who has to."""
+def _option(item: ChecklistItem, tick: Tick | None, now: datetime) -> Block:
+    """One box: what is to be done, and below it who ticked it and when, or who has to."""
+    box = option(_plain(item.text), item.id)
     if tick is not None:
-        return _plain(f"Ticked by @{tick.person} at {written(tick.at, now)}")
-    needs = listed(item.roles, "or") or item.scope or ""
-    return _plain(f"Needs {needs}") if needs else ""
+        said = f"Ticked by {mention(tick.person)}, {written(tick.at, now)}"
+    elif needs := listed(item.roles, "or") or item.scope or "":
+        said = f"Needs {inline(needs, limits.OPTION - len('Needs '))}"
+    else:
+        return box
+    return box | {"description": mrkdwn(said, limits.OPTION)}
 
 
 def _plain(text: str) -> str:

@@ -128,7 +128,7 @@ def _input(element: dict[str, Any]) -> Iterator[str]:
             yield "initial option is none of the options"
         return
     if element["type"] == "checkboxes":
-        yield from _options(element["options"], 10)
+        yield from _options(element["options"], 10, boxes=True)
         if any(one not in element["options"] for one in element.get("initial_options", ())):
             yield "an initial option is none of the options"
         return
@@ -144,7 +144,7 @@ def _confirm(confirm: dict[str, Any]) -> Iterator[str]:
         yield from _text(confirm[name], most, "plain_text")
 
 
-def _options(options: list[dict[str, Any]], most: int) -> Iterator[str]:
+def _options(options: list[dict[str, Any]], most: int, boxes: bool = False) -> Iterator[str]:
     if not 1 <= len(options) <= most:
         yield f"{len(options)} options"
     if len({option["value"] for option in options}) != len(options):
@@ -153,7 +153,7 @@ def _options(options: list[dict[str, Any]], most: int) -> Iterator[str]:
         yield from _text(option["text"], 75, "plain_text")
         yield from _value(option["value"], 75)
         if "description" in option:
-            yield from _text(option["description"], 75, "plain_text")
+            yield from _text(option["description"], 75, "" if boxes else "plain_text")
 
 
 def _value(value: str, most: int) -> Iterator[str]:

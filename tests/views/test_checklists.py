@@ -41,7 +41,7 @@ def test_boxes_say_who_ticked_and_who_has_to() -> None:
     """What is ticked is ticked; the rest says whose it is."""
     (boxes,) = elements(shown()["blocks"], "checkboxes")
     asides = {one["value"]: one["description"]["text"] for one in boxes["options"]}
-    assert asides == {"flags": "Ticked by @U01DANA at 14:04 UTC", "rollback-plan": "Needs deploy-owner"}
+    assert asides == {"flags": "Ticked by <@U01DANA>, 14:04 UTC", "rollback-plan": "Needs deploy-owner"}
     assert [one["value"] for one in boxes["initial_options"]] == ["flags"]
 
 
