@@ -85,13 +85,15 @@ class Override(BaseModel):
 
 class Judgement(BaseModel):
     """A gate's verdict at one moment. `as_of`: when its evidence was observed; `stale_at`: when it stops counting.
-    `statistics` and `power` are given by gates that judge with statistics; `override` by a person, while it lasts."""
+    `warnings` are worth a look and keep nothing from passing. `statistics` and `power` are given by gates that judge
+    with statistics; `override` by a person, while it lasts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     gate: str
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = Field(default=(), exclude_if=lambda value: not value)
     as_of: datetime | None = None
     stale_at: datetime | None = None
     link: str = ""

@@ -32,25 +32,32 @@ def track_of(counted: Counted, file: LogFile | None) -> TrackPerf:
     )
 
 
-def deltas_of(control: Counted, canary: Counted) -> Deltas:
-    """Canary against control, from the figures before they are rounded. What one of them lacks is absent."""
+def deltas_of(control: Counted, canary: Counted, judged: tuple[Counted, Counted] | None = None) -> Deltas:
+    """Canary against control, from the figures before they are rounded. What one of them lacks is absent. `judged`: the
+    same two by their judge logs, where signatures stand in files of their own."""
     old, new = control.sample, canary.sample
     found: dict[str, float] = {}
     if old.p95_ms is not None and new.p95_ms is not None:
         found["p95_rel"] = (new.p95_ms - old.p95_ms) / max(old.p95_ms, LEAST_P95_MS)
     if old.error_rate is not None and new.error_rate is not None:
         found["error_delta"] = new.error_rate - old.error_rate
-    if control.flag_rate is not None and canary.flag_rate is not None:
-        found["sig_error_delta"] = canary.flag_rate - control.flag_rate
+    before, after = (one.flag_rate for one in judged or (control, canary))
+    if before is not None and after is not None:
+        found["sig_error_delta"] = after - before
     return Deltas(**{name: round(value, SHARE_DIGITS) for name, value in found.items()})
 
 
 def window_between(
-    control: Counted, canary: Counted, start: datetime, end: datetime, limits: CanaryBlock
+    control: Counted,
+    canary: Counted,
+    start: datetime,
+    end: datetime,
+    limits: CanaryBlock,
+    judged: tuple[Counted, Counted] | None = None,
 ) -> CanaryWindow:
     """One window, judged: it passes with enough requests of both tracks and every limit kept. `burst` is how many
     limits it broke; a window with too few requests, or without a figure that a limit needs, breaks none and fails."""
-    deltas = deltas_of(control, canary)
+    deltas = deltas_of(control, canary, judged)
     enough = min(control.sample.count, canary.sample.count) >= limits.min_sample_count
     compared = _compared(deltas, limits)
     broken = sum(value is not None and value > limit for value, limit in compared) if enough else 0

@@ -14,8 +14,6 @@ MEASURED = ("latency", "error", "judge_infra", "canary", "witness", "objectives"
 def check_blocks(slo: SloDocument) -> tuple[Finding, ...]:
     """One finding for each thing that the document asks and no request log can answer."""
     missing = [name for name in slo.blocks if name not in MEASURED]
-    if _asks_for_signature_errors(slo):
-        missing.append("sig")
     if slo.witness and slo.witness.require_signature:
         missing.append("signature")
     return tuple(found(Verdict.NO_DATA, f"evidence.missing:{name}") for name in missing)
@@ -38,7 +36,7 @@ def check_witness(slo: SloDocument, files: Sequence[LogFile]) -> tuple[Finding, 
     return tuple(findings)
 
 
-def _asks_for_signature_errors(slo: SloDocument) -> bool:
-    """Signature errors stand in judge logs, which no source reads."""
+def asks_for_signature_errors(slo: SloDocument) -> bool:
+    """Whether it limits wrong signatures, which stand in judge logs."""
     infra = slo.judge_infra is not None and slo.judge_infra.sig is not None
     return infra or (slo.canary is not None and slo.canary.thresholds.max_sig_error_delta is not None)

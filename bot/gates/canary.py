@@ -82,4 +82,4 @@ def _broken_most(bad: Sequence[Window]) -> Window:
 
 
 def _close(spec: CanaryGate, findings: Sequence[Finding], last: Window) -> Judgement:
-    return conclude(spec, findings, last.observed_at, last.end + spec.fresh)
+    return conclude(spec, findings, last.observed_at, last.end + spec.fresh, warnings=last.warnings)

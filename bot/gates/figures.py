@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.evidence import TrackSample
+from bot.domain.evidence import LogMeasurement, Track, TrackSample
 from bot.evidence.block import moment
 from bot.evidence.measured import Perf, PerfJudge, SourceFile, TrackPerf, Window
 
@@ -24,6 +24,17 @@ class Figures:
     source: str = ""
 
 
+def of_log(fact: LogMeasurement, track: Track) -> tuple[Figures, Figures] | None:
+    """The figures of a track by its request log and by its judge log, which are the same where one log is all there is;
+    None where the track was not read."""
+    sample, judged = fact.sample_of(track), fact.judged_of(track)
+    if sample is None:
+        return None
+    window = (fact.start, fact.end)
+    perf = of_sample(sample, window, _name(fact, track, judged=False))
+    return perf, perf if judged is None else of_sample(judged, window, _name(fact, track, judged=True))
+
+
 def of_sample(sample: TrackSample, window: tuple[datetime, datetime] | None = None, source: str = "") -> Figures:
     """The figures of a track of request logs."""
     return Figures(
@@ -33,6 +44,7 @@ def of_sample(sample: TrackSample, window: tuple[datetime, datetime] | None = No
         p99_ms=sample.p99_ms,
         error_rate=sample.error_rate,
         availability=sample.availability,
+        signature_error_rate=sample.signature_error_rate,
         window=window,
         source=source,
     )
@@ -89,6 +101,11 @@ def _share(written: float | None, part: int | None, count: int) -> float | None:
     """The share as its counts make it, where they stand beside it: the written one is rounded. Without the written one
     it is missing, whatever stands beside it."""
     return part / count if written is not None and part is not None and count else written
+
+
+def _name(fact: LogMeasurement, track: Track, judged: bool) -> str:
+    file = fact.file_of(track, judged)
+    return file.path if file else ""
 
 
 def _path(source: SourceFile | None) -> str:

@@ -43,6 +43,7 @@ def conclude(
     as_of: datetime | None = None,
     stale_at: datetime | None = None,
     link: str = "",
+    warnings: Sequence[Reason] = (),
 ) -> Judgement:
     """The judgement that findings amount to; reasons stand worst first, else in the order of the rules."""
     ordered = sorted(findings, key=lambda one: SEVERITY.index(one.verdict))
@@ -53,4 +54,5 @@ def conclude(
         as_of=as_of,
         stale_at=stale_at,
         link=link,
+        warnings=tuple(warnings),
     )

@@ -10,7 +10,7 @@ from bot.domain.slo import CanaryBlock, SloDocument
 from bot.domain.statistics import Statistics
 from bot.domain.verdict import Judgement, Statistic, Verdict
 from bot.gates.admit import admit, newest, too_old
-from bot.gates.blocks import check_blocks
+from bot.gates.blocks import asks_for_signature_errors, check_blocks
 from bot.gates.finding import Finding, conclude, found
 from bot.gates.sequential_findings import check_hard_stop, check_harm, check_proof
 from bot.gates.sequential_metrics import Metric, metrics_of
@@ -67,7 +67,9 @@ def _undecided(
         return [found(Verdict.NO_DATA, "canary.block_missing")]
     if outdated := too_old(looks[-1].fact.end, spec.fresh, now):
         return [outdated]
-    return [*check_blocks(slo), *looks[-1].findings, *_few(block, tail), *check_proof(weighed)]
+    # No test weighs signatures yet, so a file that limits them is not judged in full here.
+    signatures = [found(Verdict.NO_DATA, "evidence.missing:sig")] if asks_for_signature_errors(slo) else []
+    return [*check_blocks(slo), *signatures, *looks[-1].findings, *_few(block, tail), *check_proof(weighed)]
 
 
 def _few(block: CanaryBlock, tail: Sequence[Look]) -> list[Finding]:

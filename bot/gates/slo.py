@@ -6,13 +6,13 @@ from bot.domain.evidence import LogMeasurement
 from bot.domain.release import Release
 from bot.domain.service import SloGate, When
 from bot.domain.slo import SloDocument
-from bot.domain.verdict import Judgement, Verdict
+from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.gates.admit import admit, newest, too_old
 from bot.gates.blocks import check_blocks, check_witness
-from bot.gates.figures import of_sample
+from bot.gates.figures import of_log
 from bot.gates.finding import Finding, conclude, found
 from bot.gates.indicators import Seen
-from bot.gates.limits import check_limits
+from bot.gates.limits import check_limits, check_signatures
 from bot.gates.objectives import check_objectives
 from bot.gates.subject import subject_of
 
@@ -29,8 +29,8 @@ def judge_slo(spec: SloGate, release: Release, now: datetime) -> Judgement:
         return conclude(spec, [fact], as_of=last.observed_at)
     since = _counts_from(fact)
     outdated = too_old(since, spec.fresh, now) or _before_step(spec, fact, release)
-    findings = [outdated] if outdated else _measured(spec, spec.slo, fact)
-    return conclude(spec, findings, fact.observed_at, since + spec.fresh)
+    findings, warnings = ([outdated], ()) if outdated else _measured(spec, spec.slo, fact)
+    return conclude(spec, findings, fact.observed_at, since + spec.fresh, warnings=warnings)
 
 
 def _counts_from(fact: LogMeasurement) -> datetime:
@@ -48,14 +48,16 @@ def _before_step(spec: SloGate, fact: LogMeasurement, release: Release) -> Findi
     return found(Verdict.NO_DATA, "evidence.before_step")
 
 
-def _measured(spec: SloGate, slo: SloDocument, fact: LogMeasurement) -> list[Finding]:
+def _measured(spec: SloGate, slo: SloDocument, fact: LogMeasurement) -> tuple[list[Finding], tuple[Reason, ...]]:
+    """What was found in a fresh measurement, and what is worth a warning."""
     findings = [*check_blocks(slo), *check_witness(slo, fact.files)]
     if slo.canary:
         # One track cannot be compared with anything: the block needs a gate of kind canary.
         findings.append(found(Verdict.NO_DATA, "canary.block_missing"))
-    sample = fact.canary if spec.track == "canary" else fact.stable
-    if sample is None:
-        return [*findings, found(Verdict.NO_DATA, "perf.missing", detail=spec.track)]
-    figures = of_sample(sample, (fact.start, fact.end), fact.files[-1].path if fact.files else "")
-    objectives = check_objectives(slo, Seen(perf=figures, infra=figures))
-    return [*findings, *check_limits(slo, figures, figures), *objectives.findings]
+    figures = of_log(fact, spec.track)
+    if figures is None:
+        return [*findings, found(Verdict.NO_DATA, "perf.missing", detail=spec.track)], ()
+    perf, infra = figures
+    scored = check_objectives(slo, Seen(perf=perf, infra=infra))
+    limits = [*check_limits(slo, perf, infra), *check_signatures(slo, infra)]
+    return [*findings, *limits, *scored.findings], scored.warnings

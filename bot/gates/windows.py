@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.evidence import LogMeasurement
 from bot.domain.slo import SloDocument
-from bot.domain.verdict import Verdict
+from bot.domain.verdict import Reason, Verdict
 from bot.gates.compare import check_window
 from bot.gates.finding import SEVERITY, Finding, found, worst
 
@@ -22,6 +22,7 @@ class Window:
     end: datetime
     observed_at: datetime
     findings: tuple[Finding, ...]
+    warnings: tuple[Reason, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -43,8 +44,8 @@ def windows_of(
     for fact in facts:
         if fact.start < since:
             continue
-        findings = (*check_window(slo, fact), *cut_short(fact, length))
-        window = Window(fact.start, fact.end, fact.observed_at, findings)
+        findings, warnings = check_window(slo, fact)
+        window = Window(fact.start, fact.end, fact.observed_at, (*findings, *cut_short(fact, length)), warnings)
         span = (fact.start, fact.end)
         kept[span] = max(kept.get(span, window), window, key=lambda one: -SEVERITY.index(one.verdict))
     return tuple(kept[span] for span in sorted(kept))

@@ -15,7 +15,7 @@ class Shape(Enum):
     OF = "observed of limit needed"
     AGE = "seconds of seconds"
     PROGRESS = "observed of limit done"
-    FIGURE = "observed against limit, the figure named aside"
+    FIGURE = "observed against limit, the figure by its indicator; `words` stand between the numbers"
     SAID = "said"
 
 
@@ -86,16 +86,16 @@ FINDINGS: dict[str, Finding] = {
     "evidence.missing:drift": Finding("nobody measured drift"),
     "evidence.missing:saturation": Finding("nobody measured the load"),
     # objectives
-    "objective.over": Finding("a figure is over its limit", Shape.FIGURE),
-    "objective.under": Finding("a figure is under its limit", Shape.FIGURE),
-    "objective.warn_over": Finding("a figure is in its warn band", Shape.FIGURE),
-    "objective.warn_under": Finding("a figure is in its warn band", Shape.FIGURE),
-    "objective.worse_than_last_good": Finding("a figure is worse than in the last good release", Shape.FIGURE),
+    "objective.over": Finding("is over the limit of", Shape.FIGURE),
+    "objective.under": Finding("is under the limit of", Shape.FIGURE),
+    "objective.warn_over": Finding("is in the warn band, which begins at", Shape.FIGURE),
+    "objective.warn_under": Finding("is in the warn band, which ends at", Shape.FIGURE),
+    "objective.worse_than_last_good": Finding("is worse than the last good release allows:", Shape.FIGURE),
     "objective.missing": Finding("a figure that an objective needs was not measured"),
     "objective.samples": _few("requests for an objective"),
     "objective.no_last_good": Finding("there is no last good release to compare with"),
     "score.low": Finding("the total score", Shape.UNDER, Unit.SHARE),
-    "score.scarce": Finding("the total score", Shape.UNDER, Unit.SHARE),
+    "score.scarce": Finding("the total score, enough to pass,", Shape.UNDER, Unit.SHARE),
     # the canary against stable
     "canary.block_missing": Finding("one of the two tracks has no measurement to compare"),
     "canary.sample_insufficient": _few("requests to compare"),

@@ -7,6 +7,7 @@ from bot.domain.release import Release
 from bot.domain.service import ChecklistGate, GateSpec, When
 from bot.domain.verdict import Judgement, Verdict
 from bot.views.escape import code, inline, link, quoted
+from bot.views.gate_grounds import grounds, way_out
 from bot.views.gate_lines import newest
 from bot.views.gate_modes import need, overridden, would_have
 from bot.views.measures import Unit, amount, count
@@ -42,7 +43,9 @@ def findings(gate: GateSpec, judgement: Judgement | None, release: Release, now:
         lines.append(f"• {overridden(judgement.override, now)}")
     if shadow := would_have(gate, verdict, release.state):
         lines.append(f"• {shadow}")
-    lines += [f"• {sentence(reason)}" for reason in (judgement.reasons if judgement else ())]
+    for reason in judgement.reasons if judgement else ():
+        lines += [f"• {sentence(reason)}", *(f"    {line}" for line in (grounds(reason, now), way_out(reason)) if line)]
+    lines += [f"• warning: {sentence(reason)}" for reason in (judgement.warnings if judgement else ())]
     lines += [f"• {statistic_line(one)}" for one in (judgement.statistics if judgement else ())]
     if judgement is not None and judgement.power is not None:
         lines.append(f"• {power_line(judgement.power)}")
@@ -95,7 +98,12 @@ def _measured(measured: LogMeasurement, now: datetime) -> list[str]:
     window = f"{span(measured.end - measured.start)} up to {moment(measured.end, now)}"
     lines = [
         f"• {name}: {_track(track)} ({window})"
-        for name, track in (("canary", measured.canary), ("stable", measured.stable))
+        for name, track in (
+            ("canary", measured.canary),
+            ("stable", measured.stable),
+            ("canary, by its judge log", measured.canary_judged),
+            ("stable, by its judge log", measured.stable_judged),
+        )
         if track is not None
     ]
     return lines + [
@@ -112,4 +120,6 @@ def _track(track: TrackSample) -> str:
     if track.error_rate is not None and track.availability is not None:
         parts.append(f"errors {amount(track.error_rate, Unit.SHARE, 2)}")
         parts.append(f"available {amount(track.availability, Unit.SHARE, 3)}")
+    if track.signature_error_rate is not None:
+        parts.append(f"wrong signatures {amount(track.signature_error_rate, Unit.SHARE, 3)}")
     return ", ".join(parts)

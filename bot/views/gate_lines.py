@@ -87,9 +87,20 @@ def _line(gate: GateSpec, judgement: Judgement | None, release: Release, now: da
         f"{mark} {inline(gate.name, 63)}{beside(gate)}: {WORDS[verdict]}",
         overridden(override, now) if override else would_have(gate, verdict, release.state),
         _number(gate, judgement, release),
+        _warning(judgement),
     ]
     where = _link(gate, judgement, release)
     return "; ".join(part for part in parts if part) + _power(judgement) + (f" · {where}" if where else "")
+
+
+def _warning(judgement: Judgement | None) -> str:
+    """What is worth a look though the gate passes; beside a reason it would only distract."""
+    if judgement is None or not judgement.passes or not judgement.warnings:
+        return ""
+    more = len(judgement.warnings) - 1
+    return f"{marks.ATTENTION} {sentence(judgement.warnings[0])}" + (
+        f" and {count(more, 'more warning')}" if more else ""
+    )
 
 
 def _power(judgement: Judgement | None) -> str:

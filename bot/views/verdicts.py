@@ -6,6 +6,7 @@ from math import isfinite
 from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.views import marks
 from bot.views.escape import code, inline
+from bot.views.figures import figure_told
 from bot.views.findings import FINDINGS, Finding, Shape
 from bot.views.measures import Unit, amount, count, two
 from bot.views.times import span
@@ -61,7 +62,11 @@ def _told(finding: Finding, reason: Reason) -> str:
             progress = _of(reason, "").removeprefix(": ") or "not enough"
             return f"{progress} {finding.words}" + _detail(reason)
         case Shape.FIGURE:
-            return finding.words + _unexplained(reason) + _aside(reason)
+            told = figure_told(finding.words, reason)
+            seen = f" ({count(reason.samples, 'request')})" if reason.samples is not None else ""
+            return (
+                told + seen if told else f"a figure {finding.words} its limit" + _unexplained(reason) + _aside(reason)
+            )
         case _:
             return _compared(finding, reason) + _aside(reason)
 
@@ -92,11 +97,12 @@ def _age(reason: Reason) -> str:
     if reason.observed is None or not isfinite(reason.observed):
         return ""
     limit = reason.limit
-    allowed = f", the limit is {_seconds(limit)}" if limit is not None and isfinite(limit) else ""
-    return f" ({_seconds(reason.observed)}{allowed})"
+    allowed = f", the limit is {seconds(limit)}" if limit is not None and isfinite(limit) else ""
+    return f" ({seconds(reason.observed)}{allowed})"
 
 
-def _seconds(number: float) -> str:
+def seconds(number: float) -> str:
+    """A number of seconds as a duration."""
     return span(timedelta(seconds=min(max(number, 0), _CENTURY)))
 
 

@@ -14,6 +14,7 @@ from bot.evidence.seal import Check
 from bot.evidence.snapshot import Snapshot
 from bot.gates.document import DocumentJudgement
 from bot.gates.document_itself import Sealed
+from bot.views.gate_grounds import grounds, way_out
 from bot.views.plain import words
 from bot.views.times import span
 from bot.views.verdicts import WORDS, sentence
@@ -60,7 +61,10 @@ def lines(judged: Judged, judgement: DocumentJudgement) -> Iterator[str]:
     """The judgement in words: what is wrong first, then what was judged and what it is worth."""
     score = "" if judgement.score is None else f", score {judgement.score:.0%}"
     yield f"{judged.path}: {WORDS[judgement.verdict]}{score}"
-    yield from (f"  {reason.code}: {_told(reason)}" for reason in judgement.reasons)
+    for reason in judgement.reasons:
+        yield f"  {reason.code}: {_told(reason)}"
+        beside = (grounds(reason, judged.at), way_out(reason))
+        yield from (f"    {words(line)}" for line in beside if line)
     yield from (f"  warning, {reason.code}: {_told(reason)}" for reason in judgement.warnings)
     age = span(judged.at - judged.snapshot.generated_at)
     yield f"  By {judged.slo_path}, on evidence of {judged.snapshot.meta.generated_at}, {age} old."
@@ -88,6 +92,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "window": window,
         "source": reason.source or None,
         "detail": reason.detail or None,
+        "remedy": words(way_out(reason)).removeprefix("to change: ") or None,
     }
 
 

@@ -140,7 +140,7 @@ def test_a_window_without_something_to_compare_is_no_data(case: str) -> None:
     """It ends the row of clean ones, and the gate says what is missing."""
     judgement = judged(*(window(i) for i in (3, 2, 1)), BLIND[case])
     assert judgement.verdict is Verdict.NO_DATA
-    assert codes(judgement)[0] in ("canary.block_missing", "perf.missing")
+    assert codes(judgement)[0] in ("canary.block_missing", "canary.figure_missing")
 
 
 MINUTE = timedelta(minutes=1)
@@ -238,14 +238,46 @@ def test_clean_windows_do_not_outweigh_unfit_evidence_after_them(case: str) -> N
     [
         ({"budget": {}}, "evidence.missing:budget"),
         ({"witness": {}}, "evidence.missing:signature"),
-        ({"judge_infra": {"sig": {"max_sig_error_rate": 0.001}}}, "evidence.missing:sig"),
-        ({"canary": {"min_sample_count": 1, "thresholds": {"max_sig_error_delta": 0.0005}}}, "evidence.missing:sig"),
     ],
 )
 def test_blocks_without_evidence_keep_the_gate_shut(extra: dict[str, object], code: str) -> None:
     """Also beside three clean windows."""
     judgement = judged(*row(GOOD, GOOD, GOOD), spec=canary_gate({"canary": {"min_sample_count": 1}} | extra))
     assert (judgement.verdict, codes(judgement)) == (Verdict.NO_DATA, (code,))
+
+
+SIG = {"judge_infra": {"sig": {"max_sig_error_rate": 0.001}}}
+SIG_DELTA = {"canary": {"min_sample_count": 1, "thresholds": {"max_sig_error_delta": 0.0005}}}
+
+
+@pytest.mark.parametrize(("extra", "code"), [(SIG, "evidence.missing:sig"), (SIG_DELTA, "canary.figure_missing")])
+def test_without_judge_logs_no_window_is_clean_that_is_asked_for_signatures(
+    extra: dict[str, object], code: str
+) -> None:
+    """A missing delta passed in the source system."""
+    judgement = judged(*row(GOOD, GOOD, GOOD), spec=canary_gate({"canary": {"min_sample_count": 1}} | extra))
+    assert (judgement.verdict, codes(judgement)) == (Verdict.NO_DATA, (code, "canary.windows_clean"))
+
+
+@pytest.mark.parametrize(
+    ("extra", "code"), [(SIG, "infra.sig_error_rate_over"), (SIG_DELTA, "canary.sig_error_delta_over")]
+)
+def test_judge_logs_answer_for_signatures(extra: dict[str, object], code: str) -> None:
+    """Every limit is held against the judge logs of the tracks, in every window."""
+    spec = canary_gate({"canary": {"min_sample_count": 1}} | extra)
+    kept, broken = (sample(1000, signature_errors=wrong) for wrong in (0, 2))
+    fine = [window(ago, stable_judged=kept, canary_judged=kept) for ago in (2, 1, 0)]
+    assert judged(*fine, spec=spec).opens
+    wrong = window(0, stable_judged=kept, canary_judged=broken)
+    assert codes(judged(*fine[:2], wrong, spec=spec)) == (code,)
+
+
+def test_the_newest_windows_warn_band_is_told_with_a_pass() -> None:
+    """A warning keeps nothing from passing."""
+    slo = {"canary": {"min_sample_count": 1}, "objectives": [{"indicator": "error_rate", "max": 1, "warn_max": 0}]}
+    warned = sample(1000, 1)
+    judgement = judged(*(window(ago, warned, warned) for ago in (2, 1, 0)), spec=canary_gate(slo))
+    assert (judgement.opens, [one.code for one in judgement.warnings]) == (True, ["objective.warn_over"])
 
 
 def test_absolute_limits_of_the_document_hold_for_the_canary() -> None:

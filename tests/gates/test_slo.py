@@ -138,6 +138,41 @@ def test_a_part_of_a_block_without_evidence_keeps_the_gate_shut(part: str) -> No
     assert (judgement.verdict, codes(judgement)) == (Verdict.NO_DATA, (f"evidence.missing:{part}",))
 
 
+SIG = {"judge_infra": {"sig": {"max_sig_error_rate": 0.001, "min_samples": 100}}}
+
+
+@pytest.mark.parametrize(
+    ("count", "wrong", "found"),
+    [
+        (1000, 1, ()),
+        (1000, 2, ("infra.sig_error_rate_over",)),
+        (99, 99, ("infra.samples_insufficient_signature",)),
+        (0, 0, ("evidence.missing:sig",)),
+    ],
+)
+def test_a_judge_log_answers_for_signatures(count: int, wrong: int, found: tuple[str, ...]) -> None:
+    """At the limit and just beyond; too few; and no answer at all."""
+    judge_log = TrackSample(count=count, errors=0, unavailable=0, p95_ms=1, p99_ms=1, signature_errors=wrong)
+    assert codes(judged(SIG, stable_judged=judge_log)) == found
+
+
+def test_judge_infra_is_about_the_judge_log_where_one_was_read() -> None:
+    """Its slowness is its own, and a reason names its file."""
+    files = (*SEALED, LogFile(path="judge.csv", sha256="cd" * 32, size=10, rows=1000))
+    judgement = judged(INFRA, sample(p95_ms=20), stable_judged=sample(p95_ms=106), files=files)
+    assert [(one.code, one.source) for one in judgement.reasons] == [("infra.latency_p95_over", "judge.csv")]
+    assert judged(INFRA, sample(p95_ms=106), stable_judged=sample(p95_ms=20), files=files).opens
+
+
+def test_a_warn_band_warns_and_opens() -> None:
+    """Warnings stand apart from reasons."""
+    slo = {"objectives": [{"indicator": "latency.p95_ms", "max": 100, "warn_max": 50}]}
+    judgement = judged(slo, sample(p95_ms=60))
+    assert (judgement.opens, judgement.reasons, [one.code for one in judgement.warnings]) == (
+        True, (), ["objective.warn_over"],
+    )  # fmt: skip
+
+
 def test_one_track_cannot_answer_a_canary_block() -> None:
     """The block belongs to a gate of kind canary."""
     judgement = judged(BASIS | {"canary": {}})

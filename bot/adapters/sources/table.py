@@ -47,14 +47,18 @@ Factory = Callable[[Plan, GateSpec, Reading], Source]
 def _logs(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
     if not isinstance(gate, LogGate):
         raise UnknownSource(gate.kind)
-    return LogSource(build_source(plan.sources[gate.source], reading.tracks, reading.folder, reading.limits))
+    judges = gate.slo is not None and gate.slo.reads_signatures
+    spec = plan.sources[gate.source]
+    return LogSource(build_source(spec, reading.tracks, reading.folder, reading.limits, judges))
 
 
 def _judges(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
     if not isinstance(gate, QuorumGate) or reading.panel is None:
         raise UnknownSource(gate.kind)
     spec = plan.sources[gate.source] if gate.source is not None else None
-    return JudgesSource(gate, reading.panel, build_source(spec, reading.tracks, reading.folder) if spec else None)
+    judges = gate.slo is not None and gate.slo.reads_signatures
+    log = build_source(spec, reading.tracks, reading.folder, judges=judges) if spec else None
+    return JudgesSource(gate, reading.panel, log)
 
 
 SOURCES: Mapping[str, Factory] = {"slo": _logs, "canary": _logs, "quorum": _judges}

@@ -56,6 +56,14 @@ class SloDocument(Limits):
         """Names of the blocks that the file holds, in the order of the format."""
         return tuple(name for name in type(self).model_fields if name not in _NO_BLOCK and getattr(self, name))
 
+    @property
+    def reads_signatures(self) -> bool:
+        """Whether anything in it is about what judge logs hold."""
+        asked = self.canary is not None and self.canary.thresholds.max_sig_error_delta is not None
+        named = (one.indicator for one in self.objectives)
+        judged = any(one.startswith("infra.") or one == "canary.sig_error_delta" for one in named)
+        return self.judge_infra is not None or asked or judged
+
     @model_validator(mode="after")
     def _limits_something(self) -> Self:
         if not self.blocks:
