@@ -1,10 +1,10 @@
 """The composition root: the only place that knows every adapter."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,13 +13,14 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.config.catalogue import FileCatalogue, Refreshed
-from bot.adapters.deployers.table import build_deployer
+from bot.adapters.deployers.table import deployers
 from bot.adapters.evidence.keys import checkers, signers
 from bot.adapters.evidence.vault import FolderVault
 from bot.adapters.judges.opinion import Judging
 from bot.adapters.judges.panel import Panel
 from bot.adapters.keys.audit import AuditKey, open_audit_key
-from bot.adapters.keys.ring import ring_of
+from bot.adapters.keys.configured import open_ring
+from bot.adapters.keys.live import LiveRing, keep_fresh
 from bot.adapters.slack.directory import SlackDirectory
 from bot.adapters.slack.identity import SlackIdentity
 from bot.adapters.slack.messenger import SlackMessenger
@@ -35,7 +36,7 @@ from bot.domain.outcome import Outcome
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.release import Release
-from bot.domain.service import DeployerSpec, GateSpec
+from bot.domain.service import GateSpec
 from bot.engine.access import Access
 from bot.engine.advance import Advance
 from bot.engine.deliver import Deliver
@@ -51,7 +52,7 @@ from bot.engine.timers import Timers
 from bot.engine.worker import Carrier, Worker, own_name
 from bot.gates import limits_of, tracks_of
 from bot.gates.opinion import opinion
-from bot.ports import Clock, Deployer, Source
+from bot.ports import Clock, Source
 from bot.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -73,6 +74,7 @@ class Core:
     questions: Questions
     metrics: Metrics
     audit_key: AuditKey
+    ring: LiveRing | None
     identity: SlackIdentity
 
     @property
@@ -125,6 +127,7 @@ def build_core(settings: Settings, environ: Mapping[str, str], clock: Clock) -> 
         questions=Questions(store, catalogue, access, clock, ops, identity.thread_link, prefix),
         metrics=Metrics(),
         audit_key=open_audit_key(settings.audit_key, settings.var),
+        ring=open_ring(settings, clock.now),
         identity=identity,
     )
 
@@ -151,6 +154,9 @@ class Interlock:
         """Begin to work; needs a running event loop."""
         if self.core.settings.slack_bot_token is not None:
             self._tasks.append(asyncio.create_task(self.core.identity.learn(self.web), name="identity"))
+        if (ring := self.core.ring) is not None:
+            every = self.core.settings.judge_keys_refresh
+            self._tasks.append(asyncio.create_task(keep_fresh(ring, every), name="keys"))
         if self.shift is not None:
             self.shift.start()
 
@@ -181,7 +187,7 @@ async def assemble(core: Core, works: bool) -> Interlock:
     messenger = SlackMessenger(web, lambda: core.identity.may_post) if token else None
     interlock = Interlock(core, session, web, directory, shift=None, worker=None)
     if works:
-        advance = Advance(core.store, core.dispatch, core.clock, _deployers(core))
+        advance = Advance(core.store, core.dispatch, core.clock, deployers(core.settings, core.environ))
         deliver = Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
         interlock.worker = _worker(core, _sources(_panel(core, session)), advance, deliver)
         interlock.shift = _shift(core, interlock.worker, advance)
@@ -191,7 +197,7 @@ async def assemble(core: Core, works: bool) -> Interlock:
 def _worker(core: Core, sources: Sources, advance: Advance, deliver: Deliver) -> Worker:
     timers = Timers(core.store, core.dispatch, core.clock)
     gather = Gather(core.store, core.dispatch, core.clock, sources, core.metrics)
-    keys = partial(signers, None, core.audit_key)
+    keys = partial(signers, core.ring, core.audit_key)
     vault = FolderVault(core.settings.evidence, keys, core.clock, core.catalogue.installation)
     keep = Keep(core.store, core.dispatch, core.clock, vault)
     carriers: dict[str, Carrier] = {
@@ -222,20 +228,9 @@ def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
     return Shift(core.store, worker, core.clock, core.metrics, work.poll, advance.call_off, watch.look, checkpoint)
 
 
-def _deployers(core: Core) -> Callable[[DeployerSpec], Deployer]:
-    """One deployer for each configuration, made when it is first needed; it remembers what it has told."""
-
-    @cache
-    def deployer(spec: DeployerSpec) -> Deployer:
-        return build_deployer(spec, core.settings, core.environ)
-
-    return deployer
-
-
 def _panel(core: Core, session: aiohttp.ClientSession) -> Panel:
-    ring = ring_of(core.settings.judge_keys, core.clock.now)
-    keys = checkers(ring, core.audit_key.public)
-    return Panel(session, Judging(opinion, ring, keys, core.clock), signers(ring, core.audit_key))
+    keys = checkers(core.ring, core.audit_key.public)
+    return Panel(session, Judging(opinion, core.ring, keys, core.clock), signers(core.ring, core.audit_key))
 
 
 def _sources(panel: Panel | None) -> Sources:

@@ -121,13 +121,16 @@ def _standing(one: Signature, envelope: Envelope, keys: Sequence[SealKey], state
 
 
 def _signature_flaws(standings: Sequence[tuple[str, Standing]], keys: Sequence[SealKey]) -> list[Flaw]:
+    """What is wrong with the signatures. A fitting one by a retired key proves nothing, and says nothing against what a
+    key of another kind vouches for: keys retire, and old evidence stays evidence."""
+    outlived = {Standing.RETIRED} if any(standing in HOLDS for _, standing in standings) else set()
     found = [
         Flaw(f"seal.key_{standing}" if standing is not Standing.MISMATCH else "seal.signature", f"signatures.{key_id}")
         for key_id, standing in standings
-        if standing not in HOLDS and standing is not Standing.UNCHECKED
+        if standing not in HOLDS | outlived and standing is not Standing.UNCHECKED
     ]
     for key in keys:
-        if not any(key.owns(key_id) and standing in HOLDS for key_id, standing in standings):
+        if not any(key.owns(key_id) and standing in HOLDS | outlived for key_id, standing in standings):
             found.append(Flaw("seal.unsigned", "signatures"))
     return found
 

@@ -50,7 +50,8 @@ class ApiToken(_Credential):
     ]
 
 
-def _decodable(secret: SecretStr) -> SecretStr:
+def decodable(secret: SecretStr) -> SecretStr:
+    """The secret; raises ValueError when it does not decode, or is empty."""
     _bytes_of(secret.get_secret_value())
     return secret
 
@@ -59,7 +60,7 @@ class StageKey(_Credential):
     """A key that signs the stage file (contracts 1.1)."""
 
     key_id: KeyId = Field(description="Id that is written beside the signature.")
-    secret: Annotated[SecretStr, AfterValidator(_decodable)] = Field(
+    secret: Annotated[SecretStr, AfterValidator(decodable)] = Field(
         description="The key: `hex:…`, `b64:…` or plain text."
     )
 

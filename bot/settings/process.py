@@ -1,6 +1,7 @@
 """The settings of one process, read from its environment; mistakes are reported all at once."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Self
@@ -10,11 +11,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.domain.duration import Span
 from bot.domain.rbac import Scope
 from bot.settings.credentials import (
     ApiToken,
     JudgeKey,
     StageKey,
+    decodable,
     distinct_judge_keys,
     distinct_stage_keys,
     distinct_tokens,
@@ -88,6 +91,32 @@ class Settings(BaseModel):
         BeforeValidator(parse_list),
         AfterValidator(distinct_judge_keys),
     ] = Field(default=(), description='Keys of the judges, `[{"key_id": "k1", "secret": "hex:…", "state": "active"}]`.')
+    judge_keys_file: Annotated[Path | None, variable("INTERLOCK_JUDGE_KEYS_FILE", "DECISIONOS_JUDGE_KEYS_FILE")] = (
+        Field(
+            default=None, description="File that holds the judges' keys as such a list, closed to others (chmod 600)."
+        )
+    )
+    judge_keys_parameter: Annotated[
+        str | None, variable("INTERLOCK_KMS_PARAM_PATH", "DECISIONOS_KMS_PARAM_PATH", "DECISIONOS_KMS_SSM_PATH")
+    ] = Field(
+        default=None, pattern=r"^[A-Za-z0-9_./-]+$", description="Parameter of AWS SSM that holds the list, encrypted."
+    )
+    judge_keys_sealed_file: Annotated[Path | None, variable("INTERLOCK_JUDGE_KEYS_KMS_FILE")] = Field(
+        default=None, description="File that holds the list as ciphertext of AWS KMS, plain bytes or base64."
+    )
+    judge_keys_sealed: Annotated[SecretStr | None, variable("INTERLOCK_JUDGE_KEYS_KMS")] = Field(
+        default=None, description="The list as ciphertext of AWS KMS itself, in base64."
+    )
+    judge_key: Annotated[
+        Annotated[SecretStr, AfterValidator(decodable)] | None,
+        variable("INTERLOCK_JUDGE_HMAC_KEY", "DECISIONOS_JUDGE_HMAC_KEY"),
+    ] = Field(default=None, description="A single key of the judges; its id is `legacy`.")
+    judge_keys_refresh: Annotated[Span, variable("INTERLOCK_JUDGE_KEYS_REFRESH")] = Field(
+        default=timedelta(seconds=60), gt=timedelta(0), description="How often a source of judges' keys is read again."
+    )
+    aws_region: Annotated[str | None, variable("AWS_REGION")] = Field(
+        default=None, description="Region of SSM and KMS; without it as AWS's own configuration says."
+    )
     controller_hook: Annotated[
         tuple[str, ...] | None,
         variable("INTERLOCK_CONTROLLER_HOOK", "DECISIONOS_CONTROLLER_HOOK"),
@@ -150,7 +179,10 @@ class Settings(BaseModel):
 
     def secrets(self) -> frozenset[str]:
         """Every secret that was handed over, for the log's redaction."""
-        single = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.stage_key, self.audit_key)
+        single = (
+            *(self.slack_bot_token, self.slack_app_token, self.slack_signing_secret),
+            *(self.stage_key, self.audit_key, self.judge_key, self.judge_keys_sealed),
+        )
         rings = (key.secret for key in (*self.stage_keys, *self.judge_keys))
         password = urlsplit(self.database_url.get_secret_value()).password
         found = {secret.get_secret_value() for secret in (*single, *rings) if secret is not None} | {password or ""}

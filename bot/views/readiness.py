@@ -10,6 +10,10 @@ _WORDS = {
     "keys.audit_unreadable": "The audit key cannot be read, or is not the one that this process started with. "
     "Put the right file back, and restart.",
     "keys.missing": "A service uses the stage deployer, and no stage key is set. Set INTERLOCK_STAGE_KEYS.",
+    "keys.load_failed": "{source} names judges' keys that cannot be read ({code}). Run `interlock keys status`.",
+    "keys.not_read_yet": "The judges' keys of {source} are being read.",
+    "keys.none_active": "{source} holds no active key, so nothing is signed. Run `interlock keys status`.",
+    "keys.stale": "{source} cannot be read ({code}); the judges' keys are those of {seconds} s ago.",
     "clock.skew": "This machine's clock is {seconds} s {side} {other}'s. Have NTP set it.",
     "slack.unknown": "Slack has not said yet who the bot is. Check SLACK_BOT_TOKEN and the network.",
     "slack.other_team": "The token belongs to the workspace {found}, and interlock.yaml names {wanted}: nothing is "
@@ -21,5 +25,5 @@ _WORDS = {
 
 
 def unready(code: str, about: Mapping[str, object]) -> str:
-    """The sentence of a code."""
-    return _WORDS[code].format_map(dict(about))
+    """The sentence of a code; what follows a colon in it tells the cause."""
+    return _WORDS[code.partition(":")[0]].format_map({"code": code} | dict(about))

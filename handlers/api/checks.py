@@ -57,6 +57,24 @@ def keys(core: Core) -> Check:
     environments = [one for service in core.catalogue.services() for one in service.environments.values()]
     if not core.settings.stage_ring and any(one.deployer.kind == "stage" for one in environments):
         return _failed("keys", "keys.missing")
+    return _ring(core)
+
+
+def _ring(core: Core) -> Check:
+    """The judges' keys, as they were read last: none that could ever be read, or none that signs, is a failure; the
+    last good ones while their source is broken are a warning (contracts 1.15)."""
+    if core.ring is None:
+        return Check("keys", Result.OK)
+    state = core.ring.state
+    if state.ring is None:
+        code = state.problem.code if state.problem is not None else "keys.not_read_yet"
+        return Check("keys", Result.FAILED, code, {"source": core.ring.source.name})
+    if not state.ring.signs:
+        return Check("keys", Result.FAILED, "keys.none_active", {"source": core.ring.source.name})
+    if state.problem is not None:
+        age = state.age(core.clock.now()) or timedelta()
+        about = {"source": core.ring.source.name, "seconds": round(age.total_seconds())}
+        return Check("keys", Result.WARNING, "keys.stale", about | {"code": state.problem.code})
     return Check("keys", Result.OK)
 
 

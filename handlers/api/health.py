@@ -72,6 +72,7 @@ def health(interlock: Interlock, socket_age: SocketAge | None) -> APIRouter:
     @router.get("/metrics", summary="Metrics in Prometheus' format", response_class=Response)
     async def get_metrics() -> Response:
         await _measure_queue(interlock.core)
+        _measure_keys(interlock.core)
         return Response(interlock.core.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
 
     return router
@@ -110,6 +111,13 @@ async def _measure_queue(core: Core) -> None:
             await core.store.call(measure)
     except (TimeoutError, StoreUnavailable):
         return  # the other metrics are worth more than none
+
+
+def _measure_keys(core: Core) -> None:
+    if core.ring is not None:
+        state = core.ring.state
+        age = state.age(core.clock.now())
+        core.metrics.keys(age.total_seconds() if age is not None else 0.0, state.problem is not None)
 
 
 def _reasons(found: tuple[Check, ...], result: Result) -> tuple[Reason, ...]:

@@ -29,7 +29,7 @@ _SAID = {
     "seal.rewritten": "Not a figure was changed, but the {place} is not byte for byte as it was sealed.",
     "seal.signature": "The signature of key {key} does not fit: something that it covers was changed.",
     "seal.key_missing": "Key {key} is not known here, so its signature proves nothing.",
-    "seal.key_retired": "Key {key} was retired before this was signed.",
+    "seal.key_retired": "Key {key} is retired, or was rotated before this was signed: its signature proves nothing.",
     "seal.unsigned": "A signature is missing that has to be there.",
     "seal.changed": "The block {place} is not what was sealed.",
     "seal.removed": "The block {place} was sealed and is gone.",

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.config.catalogue import FileCatalogue
 from bot.adapters.keys.audit import KEY_FILE, AuditKeyExposed, AuditKeyMalformed, open_audit_key
+from bot.adapters.keys.configured import sources_of
+from bot.adapters.keys.errors import KeysUnusable
+from bot.adapters.keys.ring import Ring
 from bot.adapters.keys.stage import StageKeys
 from bot.adapters.store.errors import NewerDatabase, StoreUnavailable, UnknownDatabase
 from bot.adapters.store.store import open_store
@@ -41,6 +45,7 @@ def check_house() -> House:
     except ConfigurationError as error:
         findings += _problems("configuration", error)
     findings += [_database(settings), _audit_key(settings), *_stage_keys(settings, catalogue)]
+    findings.append(_judge_keys(settings))
     return House(tuple(findings), settings, catalogue)
 
 
@@ -97,3 +102,18 @@ def _stage_keys(settings: Settings, catalogue: FileCatalogue | None) -> Iterator
         yield bad("stage keys", f"none, and {', '.join(need)} need one", "Set INTERLOCK_STAGE_KEYS.")
     else:
         yield skipped("stage keys", "no service needs one")
+
+
+def _judge_keys(settings: Settings) -> Finding:
+    """Where they come from, and that they can be read from there now."""
+    sources = sources_of(settings)
+    if not sources:
+        return skipped("judge keys", "no source is named; evidence is signed with the audit key alone")
+    first, *others = sources
+    beside = f"; not read beside it: {', '.join(one.name for one in others)}" if others else ""
+    try:
+        ring = Ring(first.load(), SystemClock().now)
+    except KeysUnusable as problem:
+        finding = unreachable if problem.reason == "unreachable" else bad
+        return finding("judge keys", f"{problem} ({problem.code})", "Put it right; `interlock keys status` tells more.")
+    return good("judge keys", f"{len(ring.keys)} from {first.name}, signing with {ring.signer.key_id}{beside}")

@@ -18,7 +18,7 @@ from bot.adapters.evidence.merge import merge
 from bot.adapters.evidence.sealed import seal_path
 from bot.adapters.judges.opinion import Judging
 from bot.adapters.judges.panel import Heard, Panel
-from bot.adapters.keys.ring import ring_of
+from bot.adapters.keys.configured import open_ring
 from bot.domain.quorum import Quorum, parse_quorum
 from bot.domain.rbac import covers
 from bot.domain.refusal import Code, Refusal
@@ -40,7 +40,7 @@ from handlers.cli.log_reading import length_of
 from handlers.cli.opening import read_settings
 from handlers.cli.quorum_words import lines
 from handlers.cli.say import Say
-from handlers.cli.seal_keys import keys_here
+from handlers.cli.seal_keys import public_half
 
 SCOPE = "judge:run"
 
@@ -140,8 +140,8 @@ async def _hear(
     settings: Settings, providers: tuple[Provider, ...], question: Question, deadline: str
 ) -> tuple[Heard, ...]:
     clock = SystemClock()
-    ring = ring_of(settings.judge_keys, clock.now)
-    keys = (*keys_here(), *checkers(ring, None))
+    ring = open_ring(settings, clock.now)
+    keys = checkers(ring, public_half())
     async with aiohttp.ClientSession() as session:
         panel = Panel(session, Judging(opinion, ring, keys, clock))
         return await panel.ask(providers, question, length_of(deadline, "--deadline"))

@@ -8,6 +8,7 @@ from bot.adapters.deployers.stage_file import read_stage, write_stage
 from bot.adapters.deployers.stage_manifest import StageBinding
 from bot.adapters.deployers.stage_words import Stage
 from bot.adapters.evidence.scan import scan
+from bot.adapters.keys.errors import KeysUnusable
 from bot.adapters.keys.stage import StageKeys
 from bot.app import Core
 from bot.domain.rbac import Rbac
@@ -55,12 +56,14 @@ def _held(rbac: Rbac, scope: str) -> bool:
 
 def _keys(core: Core) -> Finding:
     """One active key signs; what is in grace has an end in sight."""
-    ring = core.settings.judge_keys
-    if not ring:
+    if core.ring is None:
         return good("keys", f"evidence is signed by {core.audit_key.public.key_id} alone; no ring of judge keys is set")
-    now = core.clock.now()
-    states = [f"{key.key_id} {key.standing(now)}" for key in ring]
-    if endless := [key.key_id for key in ring if key.state == "grace" and key.expires_at is None]:
+    try:
+        keys, now = core.ring.ring().keys, core.clock.now()
+    except KeysUnusable as problem:
+        return bad("keys", f"{problem} ({problem.code})", "Put it right; `interlock keys status` tells more.")
+    states = [f"{key.key_id} {key.standing(now)}" for key in keys]
+    if endless := [key.key_id for key in keys if key.state == "grace" and key.expires_at is None]:
         advice = "Give it expires_at, or retire it."
         return bad("keys", f"the grace of {', '.join(endless)} never ends", advice)
     return good("keys", ", ".join(states))

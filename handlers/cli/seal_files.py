@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.evidence.files import read_snapshot
-from bot.adapters.evidence.keys import signers
+from bot.adapters.evidence.keys import KeyRing, signers
 from bot.adapters.evidence.sealed import SealedFile, write_sealed
 from bot.adapters.keys.audit import AuditKey, open_audit_key
+from bot.adapters.keys.configured import open_ring
 from bot.domain.command import Command
 from bot.domain.refusal import Refusal
 from bot.engine.locate import NOWHERE
@@ -50,7 +51,8 @@ def seal_it(say: Say, what: str, out: Path | None, subject: Subject) -> int:
     snapshot = _bound(read_snapshot(path), subject)
     settings = read_settings()
     key = open_audit_key(settings.audit_key, settings.var)
-    return _tell(say, _write(out or path.parent, snapshot, key))
+    ring = open_ring(settings, SystemClock().now)
+    return _tell(say, _write(out or path.parent, snapshot, ring, key))
 
 
 def _seal_release(say: Say, what: str, out: Path | None) -> int:
@@ -61,12 +63,12 @@ def _seal_release(say: Say, what: str, out: Path | None) -> int:
         if isinstance(release, Refusal):
             return refuse(say, release)
         folder = out or core.settings.var / "evidence" / release.id
-        sealed = _write(folder, snapshot_of(release, core.clock.now()), core.audit_key)
+        sealed = _write(folder, snapshot_of(release, core.clock.now()), core.ring, core.audit_key)
     return _tell(say, sealed)
 
 
-def _write(folder: Path, snapshot: Snapshot, key: AuditKey) -> SealedFile:
-    return write_sealed(folder, snapshot, signers(None, key), SystemClock().now())
+def _write(folder: Path, snapshot: Snapshot, ring: KeyRing | None, key: AuditKey) -> SealedFile:
+    return write_sealed(folder, snapshot, signers(ring, key), SystemClock().now())
 
 
 def _bound(snapshot: Snapshot, subject: Subject) -> Snapshot:

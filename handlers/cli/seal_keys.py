@@ -6,11 +6,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.durable import read_file
 from bot.adapters.evidence.keys import checkers
 from bot.adapters.keys.audit import KEY_FILE, AuditVerifier, open_audit_key
+from bot.adapters.keys.configured import open_ring
 from bot.evidence.seal import SealKey
 from handlers.cli.failures import NotUsable
+from handlers.cli.opening import read_settings
 
 
 def keys_for(public: Path | None) -> Sequence[SealKey]:
@@ -22,7 +25,14 @@ def keys_for(public: Path | None) -> Sequence[SealKey]:
 
 
 def keys_here(public: Path | None = None) -> Sequence[SealKey]:
-    """The public key that was named, else this installation's own, which is known without any configuration; none where
+    """The public key that was named alone, else this installation's own and its ring, where it has them. Raises
+    NotUsable for a named one that is not there, and ConfigurationError."""
+    ring = open_ring(read_settings(), SystemClock().now) if public is None else None
+    return checkers(ring, public_half(public))
+
+
+def public_half(public: Path | None = None) -> AuditVerifier | None:
+    """The public key that was named, else this installation's own, which is known without any configuration; None where
     there is none. Raises NotUsable for a named one that is not there."""
     if public is not None and not public.exists():
         raise NotUsable(f"There is no public key at {public}.")
@@ -31,4 +41,4 @@ def keys_here(public: Path | None = None) -> Sequence[SealKey]:
     found = None if raw is None else AuditVerifier.parse(raw.decode("ascii", "replace"))
     if public is None and (given := os.environ.get("INTERLOCK_AUDIT_KEY", "").strip()):
         found = open_audit_key(SecretStr(given), path.parent).public
-    return checkers(None, found)
+    return found

@@ -8,6 +8,7 @@ from bot.adapters.deployers.stage_words import NotAStage
 from bot.adapters.evidence.files import EvidenceMissing
 from bot.adapters.evidence.merge import EvidenceLocked, EvidenceMoved
 from bot.adapters.keys.audit import AuditKeyExposed, AuditKeyMalformed
+from bot.adapters.keys.errors import KeysMoved, KeysNotWritable, KeysUnusable
 from bot.adapters.keys.ring import NoActiveKey
 from bot.adapters.keys.stage import StageKeyMissing
 from bot.adapters.lock import LockHeld
@@ -53,6 +54,8 @@ _BY_TYPE: tuple[tuple[type[Exception], Exit, str, str], ...] = (
     (NotBound, Exit.INVALID, "evidence_unbound", "Say --service and --version."),
     (ArchiveRefused, Exit.INVALID, "archive_refused", ""),
     (ArchiveAway, Exit.INFRASTRUCTURE, "archive_away", "Run it again: it goes on where it stopped."),
+    (KeysNotWritable, Exit.INFRASTRUCTURE, "keys.not_writable", ""),
+    (KeysMoved, Exit.INFRASTRUCTURE, "keys.moved", ""),
     (LockHeld, Exit.INFRASTRUCTURE, "lock", "Find out which process holds it."),
     (PartFailed, Exit.INFRASTRUCTURE, "infrastructure", ""),
     (StoryBroke, Exit.FAILED, "story", ""),
@@ -65,6 +68,8 @@ def named(error: Exception) -> Trouble | None:
         if isinstance(error, kind):
             message = str(error)
             return Trouble(code, name, message if message.endswith(".") else f"{message}.", hint)
+    if isinstance(error, KeysUnusable):
+        return Trouble(Exit.INFRASTRUCTURE, error.code, str(error), "Look at `interlock keys status`.")
     if isinstance(error, LogProblem):
         return Trouble(*log_trouble(error))
     if isinstance(error, DocumentFlawed):

@@ -215,3 +215,15 @@ def test_no_key_is_no_opinion_about_a_signature() -> None:
     """Without any key every signature is unchecked; callers must not take that for a yes."""
     keys: tuple[SealKey, ...] = ()
     assert {standing for _, standing in check_seal(sealed(), keys).signatures} == {Standing.UNCHECKED}
+
+
+def test_old_evidence_stays_evidence_when_the_ring_retires_its_key() -> None:
+    """A fitting signature by a retired key proves nothing and disproves nothing: the other kind of key decides, and
+    must be here to do it."""
+    retired = RingSeal(Ring(RING.secrets, "k2", retired=frozenset({"k1"})))
+    check = check_seal(sealed(), (retired, BOTH[1]))
+    assert check.sound
+    assert check.signatures[0] == ("k1", Standing.RETIRED)
+    assert codes(check_seal(sealed(), (retired,))) == {"seal.key_retired", "seal.unsigned"}
+    other = PairSeal(AuditKey(b"\x09" * 32))
+    assert "seal.key_retired" in codes(check_seal(sealed(), (retired, other)))

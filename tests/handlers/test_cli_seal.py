@@ -174,3 +174,25 @@ def test_nothing_to_check_with_is_no_yes(house: CliHouse) -> None:
     (house.folder / "bad.pub").write_text("none")
     assert house.run("evidence", "verify", one["seal"], "--public", "bad.pub").code == 4
     assert house.run("evidence", "verify", "ev/gone.dsse.json").code == 4
+
+
+def test_the_ring_signs_beside_the_pair_and_evidence_outlives_its_keys(house: CliHouse) -> None:
+    """HMAC by the ring's active key, Ed25519 beside it. Once the ring's key is retired the pair still vouches; a secret
+    that is not the ring's own does not fit; a ring that cannot be read is said, and checks nothing by half."""
+    house.environ["DECISIONOS_JUDGE_KEYS"] = '[{"key_id": "k1", "secret": "one-for-tests"}]'
+    one = sealed(house)
+    came = house.run("evidence", "verify", one["document"], "--json")
+    assert [item["standing"] for item in came.json["signatures"]] == ["ok", "ok"]
+    assert came.json["signatures"][0]["key_id"] == "k1"
+    second = '{"key_id": "k2", "secret": "two-for-tests"}'
+    retired = '{"key_id": "k1", "secret": "one-for-tests", "state": "retired"}'
+    house.environ["DECISIONOS_JUDGE_KEYS"] = f"[{second}, {retired}]"
+    came = house.run("evidence", "verify", one["document"], "--json")
+    assert (came.code, came.json["signatures"][0]["standing"]) == (0, "retired")
+    house.environ["DECISIONOS_JUDGE_KEYS"] = f'[{second}, {{"key_id": "k1", "secret": "other-for-tests"}}]'
+    came = house.run("evidence", "verify", one["document"], "--json")
+    assert (came.code, flaws(came)) == (2, {"seal.signature", "seal.unsigned"})
+    del house.environ["DECISIONOS_JUDGE_KEYS"]
+    for words in (("seal", "latest.json", *WHOSE), ("verify", one["document"])):
+        came = house.run("evidence", *words, "--json", INTERLOCK_JUDGE_KEYS_FILE="not-there.json")
+        assert (came.code, came.json["error"]["code"]) == (5, "keys.load_failed:not_there"), came

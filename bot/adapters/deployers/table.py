@@ -1,6 +1,7 @@
 """The table of deployers: which kind of configuration is carried out by what."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from bot.adapters.deployers.command import CommandLineDeployer
@@ -49,3 +50,13 @@ def place_under_var(path: str, var: Path) -> Path:
     """A path that begins with `var/` follows the var folder to wherever it is; any other stays as written."""
     written = Path(path)
     return var.joinpath(*written.parts[1:]) if written.parts[:1] == ("var",) else written
+
+
+def deployers(settings: Settings, environ: Mapping[str, str]) -> Callable[[DeployerSpec], Deployer]:
+    """One deployer for each configuration, made when it is first needed; it remembers what it has told."""
+
+    @cache
+    def deployer(spec: DeployerSpec) -> Deployer:
+        return build_deployer(spec, settings, environ)
+
+    return deployer

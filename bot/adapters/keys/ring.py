@@ -33,6 +33,11 @@ class Ring:
             raise NoActiveKey
         return found
 
+    @property
+    def signs(self) -> bool:
+        """Whether there is a key that signs."""
+        return any(key.state == "active" for key in self.keys)
+
     def sign(self, body: bytes) -> tuple[str, str]:
         """Key id and HMAC-SHA256 in hex, by the active key. Raises NoActiveKey."""
         signer = self.signer
@@ -53,11 +58,6 @@ class Ring:
                 return "grace"
             case _:
                 return "retired"
-
-
-def ring_of(keys: Sequence[JudgeKey], now: Now) -> Ring | None:
-    """The ring of these keys; None where none is configured, which is no empty ring."""
-    return Ring(keys, now) if keys else None
 
 
 def _mac(key: JudgeKey, body: bytes) -> str:

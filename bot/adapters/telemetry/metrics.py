@@ -32,6 +32,8 @@ METRICS = (
         "Effects that were carried out, by kind and result: done, later (it is tried again) or fenced.",
     ),
     ("interlock_slack_errors_total", "Calls of Slack's Web API that failed, by method and error code."),
+    ("interlock_keys_age_seconds", "How long ago the judges' keys were read; 0 without a source of them."),
+    ("interlock_keys_stale", "1 while the source of the judges' keys cannot be read, else 0."),
     ("interlock_gate_verdicts_total", "Verdicts of gates, by the gate's kind."),
 )
 """Every metric: its name as it is scraped, and what it means."""
@@ -65,6 +67,8 @@ class Metrics:
         self._effects = Counter(*_named("interlock_effects_total"), ("kind", "result"), registry=self._registry)
         self._slack = Counter(*_named("interlock_slack_errors_total"), ("method", "code"), registry=self._registry)
         self._verdicts = Counter(*_named("interlock_gate_verdicts_total"), ("kind", "verdict"), registry=self._registry)
+        self._keys_age = Gauge(*_named("interlock_keys_age_seconds"), registry=self._registry)
+        self._keys_stale = Gauge(*_named("interlock_keys_stale"), registry=self._registry)
         self._slack_seen: set[tuple[str, str]] = set()
 
     def decided(self, action: str, outcome: str) -> None:
@@ -96,6 +100,11 @@ class Metrics:
     def judged(self, kind: str, verdict: str) -> None:
         """A gate of this kind came to this verdict."""
         self._verdicts.labels(_one_of(_GATES, kind), _one_of(tuple(Verdict), verdict)).inc()
+
+    def keys(self, age: float, stale: bool) -> None:
+        """How old the judges' keys are, in seconds, and whether their source is broken."""
+        self._keys_age.set(age)
+        self._keys_stale.set(stale)
 
     def exposition(self) -> bytes:
         """The body of the answer to `GET /metrics`."""
