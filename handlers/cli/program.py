@@ -17,6 +17,7 @@ from handlers.cli import (
     judgement,
     judging,
     keeping,
+    keys,
     preflight,
     releases,
     sandbox,
@@ -52,6 +53,7 @@ def make_program() -> typer.Typer:
         "evidence": group("What was measured: harvest it, seal it, check it, hand it in."),
         "judge": group("Judging evidence: alone, by several judges, and as one of them."),
         "stage": group("The signed stage file that traffic controllers follow."),
+        "keys": group("The keys that judges and evidence are signed with."),
         "audit": group("The ledger: is it whole, and what does it hold?"),
         "db": group("The database."),
         "config": group("The configuration."),
@@ -61,6 +63,7 @@ def make_program() -> typer.Typer:
     for part in (judgement, judging):
         part.add(groups["judge"])
     stage.add(groups["stage"])
+    keys.add(groups["keys"])
     audit.add(groups["audit"])
     database.add(groups["db"])
     configuration.add(groups["config"])

@@ -18,6 +18,7 @@ from bot.adapters.slack.pace import Pace
 from bot.adapters.slack.web import SlackWeb
 from bot.adapters.telemetry.metrics import CONTENT_TYPE
 from bot.ports import MessengerRefused
+from tests.adapters.keys.rings import key_file, row
 from tests.engine.road import Hands
 from tests.handlers.http_server import Served, error_of, served
 from tests.handlers.http_slack import learn, of_slack, slack
@@ -209,3 +210,29 @@ def test_metrics_are_exposed_with_the_queue_as_it_is(tmp_path: Path) -> None:
         assert float(lines["interlock_queue_waiting"]) >= 1
         assert float(lines["interlock_queue_oldest_age_seconds"]) == pytest.approx(90, abs=1)
         assert float(lines['interlock_decisions_total{action="open",outcome="accepted"}']) == 1
+
+
+def test_judges_keys_that_break_are_a_warning_and_ones_never_read_a_failure(tmp_path: Path) -> None:
+    """The last good ring is said with its age; metrics say it too; once the source is whole nothing is left of it."""
+    path = key_file(tmp_path / "keys.json", row("k1"))
+    with ready(tmp_path, INTERLOCK_JUDGE_KEYS_FILE=str(path)) as world:
+        ring = world.road.core.ring
+        assert ring is not None
+        ring.refresh()
+        assert checks(world)["keys"] == "ok"
+        path.write_text("half a li")
+        world.road.clock.turn(seconds=90)
+        ring.refresh()
+        (warning,) = world.client.get(world.url + "/readyz", timeout=10).json()["warnings"]
+        assert warning["code"] == "keys.stale"
+        assert "90 s ago" in warning["message"]
+        metrics = world.client.get(world.url + "/metrics", timeout=10).text
+        assert "interlock_keys_stale 1.0" in metrics
+        key_file(path, row("k2"))
+        ring.refresh()
+        assert checks(world)["keys"] == "ok"
+    (tmp_path / "other").mkdir()
+    with ready(tmp_path / "other", INTERLOCK_JUDGE_KEYS_FILE=str(tmp_path / "not-there.json")) as world:
+        assert world.road.core.ring is not None
+        world.road.core.ring.refresh()
+        assert reasons(world) == ["keys.load_failed:not_there"]
