@@ -189,14 +189,14 @@ async def assemble(core: Core, works: bool) -> Interlock:
     if works:
         advance = Advance(core.store, core.dispatch, core.clock, deployers(core.settings, core.environ))
         deliver = Deliver(core.store, core.dispatch, core.questions, core.clock, messenger, cards.every)
-        interlock.worker = _worker(core, _sources(_panel(core, session)), advance, deliver)
-        interlock.shift = _shift(core, interlock.worker, advance)
+        gather = Gather(core.store, core.dispatch, core.clock, _sources(core, _panel(core, session)), core.metrics)
+        interlock.worker = _worker(core, gather, advance, deliver)
+        interlock.shift = _shift(core, interlock.worker, advance, gather)
     return interlock
 
 
-def _worker(core: Core, sources: Sources, advance: Advance, deliver: Deliver) -> Worker:
+def _worker(core: Core, gather: Gather, advance: Advance, deliver: Deliver) -> Worker:
     timers = Timers(core.store, core.dispatch, core.clock)
-    gather = Gather(core.store, core.dispatch, core.clock, sources, core.metrics)
     keys = partial(signers, core.ring, core.audit_key)
     vault = FolderVault(core.settings.evidence, keys, core.clock, core.catalogue.installation)
     keep = Keep(core.store, core.dispatch, core.clock, vault)
@@ -218,14 +218,14 @@ def _worker(core: Core, sources: Sources, advance: Advance, deliver: Deliver) ->
     return Worker(own_name(), core.store, core.clock, carriers, core.metrics, work.lease, work.batch)
 
 
-def _shift(core: Core, worker: Worker, advance: Advance) -> Shift:
+def _shift(core: Core, worker: Worker, advance: Advance, gather: Gather) -> Shift:
     watch = RulesWatch(core.store, core.catalogue, core.dispatch, rules_differ(core.reread, core.catalogue))
 
     async def checkpoint() -> None:
         await core.store.call(lambda: take_checkpoint(core.store, core.audit_key, core.clock.now()))
 
-    work = core.catalogue.installation().work
-    return Shift(core.store, worker, core.clock, core.metrics, work.poll, advance.call_off, watch.look, checkpoint)
+    poll, stray = core.catalogue.installation().work.poll, (advance.call_off, gather.call_off)
+    return Shift(core.store, worker, core.clock, core.metrics, poll, stray, watch.look, checkpoint)
 
 
 def _panel(core: Core, session: aiohttp.ClientSession) -> Panel:
@@ -233,10 +233,10 @@ def _panel(core: Core, session: aiohttp.ClientSession) -> Panel:
     return Panel(session, Judging(opinion, core.ring, keys, core.clock), signers(core.ring, core.audit_key))
 
 
-def _sources(panel: Panel | None) -> Sources:
+def _sources(core: Core, panel: Panel) -> Sources:
     """One panel for all gates: it remembers how judges have been answering."""
 
     def source(plan: Plan, gate: GateSpec) -> Source:
-        return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate), panel))
+        return source_for(plan, gate, Reading(Path.cwd(), tracks_of(gate), limits_of(gate), panel, core.environ))
 
     return source

@@ -15,7 +15,9 @@ from bot.domain.service import CanaryGate, Gate, GateSpec, PolledGate, When
 from bot.domain.states import WAITING, State
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
+from bot.engine.lease import hold
 from bot.engine.observe import Observer
+from bot.engine.underway import Underway
 from bot.gates import judge, subject_of
 from bot.ports import Asked, Claim, Clock, Source, Store
 
@@ -32,6 +34,7 @@ class Gather:
         self._clock = clock
         self._sources = sources
         self._observer = observer
+        self._underway = Underway(store, self._wanted)
 
     async def measure(self, claim: Claim) -> None:
         """Read the source once; the next time is queued with the evidence, or by putting this one off."""
@@ -47,13 +50,27 @@ class Gather:
         if now < end:
             raise Later(end + SETTLE, "window still open")
         source = self._sources(release.plan, gate)
-        fact = await source.measure(Asked(gate.name, subject_of(gate, release) or "", start, end, now, release))
+        asked = Asked(gate.name, subject_of(gate, release) or "", start, end, now, release)
+        await hold(self._store, self._clock, claim)
+        fact = await self._underway.take(release.id, gate, lambda: source.measure(asked))
+        if fact is None:
+            await self._store.call(lambda: self._finish(claim))
+            return
         if isinstance(gate, PolledGate) and _says_nothing_new(release, gate, fact, now, gate.every):
             raise Later(now + gate.every, "unchanged")
         judgement = judge(gate, with_facts(release, (fact,)), now)
         self._observer.judged(gate.kind, judgement.verdict.value)
         report = Request(Measured(release.id, (fact,)), MACHINE, "gather", claim=claim)
         await self._store.call(lambda: self._dispatch.run(report))
+
+    async def call_off(self) -> None:
+        """End measurements under way that nobody waits for any more: no command or load outlives its release."""
+        await self._underway.call_off()
+
+    def _wanted(self, release: str, gate: GateSpec) -> bool:
+        """Whether the gate still speaks, by the same settings."""
+        found = self._read(release)
+        return found is not None and found.plan.gate(gate.name) == gate and _matters(found, gate)
 
     def _window(self, release: Release, gate: PolledGate | CanaryGate, now: datetime) -> tuple[datetime, datetime]:
         if isinstance(gate, PolledGate):

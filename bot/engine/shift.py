@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Shift:
-    """The loop of a process that carries effects out. `before_taking` runs at every wake, before work is claimed."""
+    """The loop of a process that carries effects out. `before_taking` run at every wake, before work is claimed."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Shift:
         clock: Clock,
         observer: Observer,
         poll: timedelta,
-        before_taking: Callable[[], Awaitable[None]],
+        before_taking: tuple[Callable[[], Awaitable[None]], ...],
         watch_rules: Callable[[], Awaitable[None]],
         checkpoint: Callable[[], Awaitable[None]],
     ) -> None:
@@ -86,7 +86,8 @@ class Shift:
 
     async def _take(self) -> None:
         """Begin on what is due, and be woken for what comes next. What fails is tried again at the next wake."""
-        await self._before_taking()
+        for first in self._before_taking:
+            await first()
         await self._worker.take_due()
         due = await self._store.call(self._store.next_due)
         if due is not None and due > self._clock.now():

@@ -11,6 +11,8 @@ from bot.domain.verdict import Judgement
 from bot.gates.canary import judge_canary
 from bot.gates.check import judge_check
 from bot.gates.checklist import judge_checklist
+from bot.gates.command import judge_command
+from bot.gates.load import judge_load
 from bot.gates.quorum import judge_quorum
 from bot.gates.slo import judge_slo
 
@@ -38,6 +40,8 @@ GATES = build_table(
         "slo": judge_slo,
         "canary": judge_canary,
         "quorum": judge_quorum,
+        "command": judge_command,
+        "load": judge_load,
     }
 )
 

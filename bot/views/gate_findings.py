@@ -2,10 +2,19 @@
 
 from datetime import datetime
 
-from bot.domain.evidence import CheckResult, LogMeasurement, QuorumVotes, SourceFailure, TrackSample
+from bot.domain.evidence import (
+    CheckResult,
+    CommandResult,
+    LoadMeasurement,
+    LogMeasurement,
+    QuorumVotes,
+    SourceFailure,
+    TrackSample,
+)
 from bot.domain.release import Release
 from bot.domain.service import ChecklistGate, GateSpec, When
 from bot.domain.verdict import Judgement, Verdict
+from bot.views.command_lines import command_lines, load_lines
 from bot.views.escape import code, inline, link, quoted
 from bot.views.gate_grounds import grounds, way_out
 from bot.views.gate_lines import newest
@@ -23,6 +32,8 @@ _KINDS = {
     "canary": "canary against stable",
     "quorum": "votes of judges",
     "checklist": "ticked by people",
+    "command": "a program's result",
+    "load": "requests at a steady rate",
 }
 _MOMENTS = {
     When.OPEN: "needed before promote",
@@ -74,6 +85,10 @@ def _evidence(gate: GateSpec, release: Release, now: datetime) -> list[str]:
             said = f": {quoted(check.summary, 300)}" if check.summary else ""
             address = link(check.url, "open it")
             return [f"• {who(check.producer)} says “{check.status}”{said}{' · ' + address if address else ''}"]
+        case CommandResult() as result:
+            return command_lines(result)
+        case LoadMeasurement() as load:
+            return load_lines(load)
         case SourceFailure() as failure:
             return [f"• its source could not be read ({code(failure.code)}): {inline(failure.detail, 400)}"]
         case LogMeasurement():

@@ -5,7 +5,8 @@ from math import ceil, floor, isfinite
 
 from bot.domain.verdict import Reason
 from bot.views.escape import code, inline
-from bot.views.findings import FINDINGS, Finding, Shape
+from bot.views.finding import Finding, Shape
+from bot.views.findings import FINDINGS
 from bot.views.measures import Unit, amount, count
 from bot.views.times import moment, span
 from bot.views.verdicts import seconds

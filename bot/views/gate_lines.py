@@ -10,6 +10,7 @@ from bot.domain.service import GateSpec, When
 from bot.domain.states import MOVING, WAITING, State
 from bot.domain.verdict import Judgement, Verdict
 from bot.views import marks
+from bot.views.command_lines import command_short
 from bot.views.escape import inline, link
 from bot.views.gate_modes import beside, overridden, would_have
 from bot.views.measures import Unit, amount, count
@@ -115,7 +116,7 @@ def _number(gate: GateSpec, judgement: Judgement | None, release: Release) -> st
     if votes := newest_votes(release, gate.name):
         return votes_short(counted(votes))
     measured = newest(release, gate.name)
-    seen = compared(measured) if measured else ""
+    seen = compared(measured) if measured else command_short(next(iter(release.facts_of(gate.name)[-1:]), None))
     clean = windows(gate, judgement)
     reason = "" if judgement is None or judgement.passes else first_reason(judgement)
     parts = [clean, seen] if reason in ("", clean) else [reason, clean]

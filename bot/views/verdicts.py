@@ -7,7 +7,8 @@ from bot.domain.verdict import Judgement, Reason, Verdict
 from bot.views import marks
 from bot.views.escape import code, inline
 from bot.views.figures import figure_told
-from bot.views.findings import FINDINGS, Finding, Shape
+from bot.views.finding import Finding, Shape
+from bot.views.findings import FINDINGS
 from bot.views.measures import Unit, amount, count, two
 from bot.views.times import span
 

@@ -18,6 +18,7 @@ from handlers.cli import (
     judging,
     keeping,
     keys,
+    load_smoke,
     preflight,
     releases,
     sandbox,
@@ -44,6 +45,7 @@ def make_program() -> typer.Typer:
     sandbox.add(program)
     doctor.add(program)
     preflight.add(program)
+    load_smoke.add(program)
     version.add(program)
     release = group("Every action on releases, as in Slack.")
     actions.add(release)

@@ -30,7 +30,7 @@ def test_a_table_that_does_not_fit_the_kinds_is_refused(judges: dict[str, object
 
 
 def test_the_table_knows_every_kind() -> None:
-    assert set(GATES) == {"check", "checklist", "slo", "canary", "quorum"}
+    assert set(GATES) == {"check", "checklist", "slo", "canary", "quorum", "command", "load"}
 
 
 def test_an_unknown_kind_is_an_error() -> None:

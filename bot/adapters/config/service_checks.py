@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from bot.adapters.config.folder import Folder
-from bot.domain.service import EnvironmentConfig, ServiceConfig
+from bot.domain.service import COMMAND_PLACEHOLDERS, CommandGate, EnvironmentConfig, ServiceConfig
 from bot.domain.versions import UnknownVersion, parse_version
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+")
@@ -47,6 +47,9 @@ def check_environment(folder: Folder, name: str, key: str, rules: EnvironmentCon
         for part in ("start", "rollback", "status"):
             for index, word in enumerate(getattr(rules.deployer, part) or ()):
                 _check_word(folder, name, f"{key}.deployer.{part}[{index}]", word)
+    for index, gate in enumerate(rules.gates):
+        if isinstance(gate, CommandGate):
+            _check_command(folder, name, f"{key}.gates[{index}]", gate)
 
 
 def check_roles(folder: Folder, name: str, key: str, rules: EnvironmentConfig, roles: Collection[str]) -> None:
@@ -58,9 +61,18 @@ def check_roles(folder: Folder, name: str, key: str, rules: EnvironmentConfig, r
         )
 
 
-def _check_word(folder: Folder, name: str, key: str, word: str) -> None:
-    for unknown in sorted(set(_PLACEHOLDER.findall(word)) - set(PLACEHOLDERS)):
-        known = " ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
+def _check_command(folder: Folder, name: str, key: str, gate: CommandGate) -> None:
+    if _PLACEHOLDER.search(gate.run[0]) or not gate.run[0]:
+        folder.complain(name, f"{key}.run[0]", "names the program itself, which may not depend on the release")
+    for place, word in enumerate(gate.run):
+        _check_word(folder, name, f"{key}.run[{place}]", word, COMMAND_PLACEHOLDERS)
+    if gate.report is not None:
+        _check_word(folder, name, f"{key}.report.file", gate.report.file, COMMAND_PLACEHOLDERS)
+
+
+def _check_word(folder: Folder, name: str, key: str, word: str, placeholders: tuple[str, ...] = PLACEHOLDERS) -> None:
+    for unknown in sorted(set(_PLACEHOLDER.findall(word)) - set(placeholders)):
+        known = " ".join(f"{{{placeholder}}}" for placeholder in placeholders)
         folder.complain(name, key, f"{{{unknown}}} is not filled in; known: {known}")
 
 

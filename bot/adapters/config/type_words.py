@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -20,6 +20,7 @@ _SIMPLE: dict[Any, str] = {
     float: "number",
     bool: "true or false",
     timedelta: "duration",
+    date: "date",
     Path: "path",
     SecretStr: "secret",
 }

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path, PurePath
 
-from bot.adapters.deployers.argument_template import ArgumentTemplate, BadValue
-from bot.adapters.deployers.child_environment import child_environment
-from bot.adapters.deployers.process import Finished, run
-from bot.adapters.deployers.process_group import GRACE
-from bot.adapters.deployers.start_errors import CannotStart, CannotStartNow
-from bot.adapters.deployers.summary import last_object
+from bot.adapters.commands.argument_template import ArgumentTemplate, BadValue, values_of
+from bot.adapters.commands.child_environment import child_environment, facts_of
+from bot.adapters.commands.process import Finished, run
+from bot.adapters.commands.process_group import GRACE
+from bot.adapters.commands.start_errors import CannotStart, CannotStartNow
+from bot.adapters.commands.summary import last_object
 from bot.adapters.redaction import redact, secrets_of
 from bot.domain.duration import write_duration
 from bot.domain.service import CommandDeployer
@@ -70,10 +70,10 @@ class CommandLineDeployer:
         return Report(Progress.DONE, finished.summary, finished.output)
 
     async def _run(self, template: ArgumentTemplate, order: Order) -> Finished:
-        seen = child_environment(self._environ, self._allowed, order)
+        seen = child_environment(self._environ, self._allowed, facts_of(order))
         secrets = secrets_of(self._environ, self._allowed)
         try:
-            return await run(template.fill(order), seen, self._cwd, self._timeout, secrets, self._grace)
+            return await run(template.fill(values_of(order)), seen, self._cwd, self._timeout, secrets, self._grace)
         except CannotStartNow as failure:
             raise DeployerRetry(self._redact(str(failure))) from failure
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ParamSpec
 
-from bot.adapters.deployers.child_environment import child_environment
-from bot.adapters.deployers.process import run
+from bot.adapters.commands.child_environment import child_environment, facts_of
+from bot.adapters.commands.process import run
+from bot.adapters.commands.start_errors import CannotStart, CannotStartNow
 from bot.adapters.deployers.stage_file import Now
 from bot.adapters.deployers.stage_files import StageBusy, StagePaths
 from bot.adapters.deployers.stage_hook_record import SOURCE, record_hooked, record_line, record_stage
 from bot.adapters.deployers.stage_words import Stage
-from bot.adapters.deployers.start_errors import CannotStart, CannotStartNow
 from bot.adapters.redaction import secrets_of
 from bot.domain.duration import write_duration
 from bot.ports import Order
@@ -80,7 +80,7 @@ class StageHook:
         try:
             finished = await run(
                 argv,
-                child_environment(self._environ, self._hooks.environment, order),
+                child_environment(self._environ, self._hooks.environment, facts_of(order)),
                 Path(),
                 self._timeout,
                 secrets_of(self._environ),

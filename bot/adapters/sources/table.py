@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.adapters.judges.panel import Panel
+from bot.adapters.sources.command import CommandSource
 from bot.adapters.sources.csv_log import CsvLog, build_source
+from bot.adapters.sources.load import LoadSource
 from bot.adapters.sources.votes import JudgesSource
 from bot.domain.evidence import Fact, Track
 from bot.domain.plan import Plan
-from bot.domain.service import GateSpec, LogGate, QuorumGate
+from bot.domain.service import CommandGate, GateSpec, LoadGate, LogGate, QuorumGate
 from bot.ports import Asked, Source
 
 
@@ -28,6 +30,8 @@ class Reading:
     limits: tuple[float, ...] = ()
     panel: Panel | None = None
     """Who asks judges, where this process can."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What of the environment programs may be given."""
 
 
 class LogSource:
@@ -61,7 +65,25 @@ def _judges(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
     return JudgesSource(gate, reading.panel, log)
 
 
-SOURCES: Mapping[str, Factory] = {"slo": _logs, "canary": _logs, "quorum": _judges}
+def _command(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
+    if not isinstance(gate, CommandGate):
+        raise UnknownSource(gate.kind)
+    return CommandSource(gate, reading.folder, reading.environ)
+
+
+def _load(plan: Plan, gate: GateSpec, reading: Reading) -> Source:
+    if not isinstance(gate, LoadGate):
+        raise UnknownSource(gate.kind)
+    return LoadSource(gate)
+
+
+SOURCES: Mapping[str, Factory] = {
+    "slo": _logs,
+    "canary": _logs,
+    "quorum": _judges,
+    "command": _command,
+    "load": _load,
+}
 """By the gate's kind."""
 
 

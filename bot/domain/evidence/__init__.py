@@ -1,11 +1,13 @@
-"""Measured facts that gates judge: a named check result, request-log measurements, votes of judges, or a source that
-failed."""
+"""Measured facts that gates judge: a named check result, request-log and load measurements, a command's result, votes
+of judges, or a source that failed."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from bot.domain.evidence.base import FactBody
+from bot.domain.evidence.commands import CommandResult
+from bot.domain.evidence.load import LoadMeasurement
 from bot.domain.evidence.logs import LogFile, LogMeasurement, Slower, Track, TrackSample
 from bot.domain.evidence.notes import CheckResult, SourceFailure
 from bot.domain.evidence.votes import Ballot, QuorumVotes
@@ -14,8 +16,10 @@ __all__ = [
     "FACTS_KEPT",
     "Ballot",
     "CheckResult",
+    "CommandResult",
     "Fact",
     "FactBody",
+    "LoadMeasurement",
     "LogFile",
     "LogMeasurement",
     "QuorumVotes",
@@ -25,7 +29,10 @@ __all__ = [
     "TrackSample",
 ]
 
-Fact = Annotated[CheckResult | LogMeasurement | SourceFailure | QuorumVotes, Field(discriminator="kind")]
+Fact = Annotated[
+    CheckResult | LogMeasurement | SourceFailure | QuorumVotes | CommandResult | LoadMeasurement,
+    Field(discriminator="kind"),
+]
 """Anything that may stand in the ledger as evidence."""
 
 FACTS_KEPT = 60

@@ -16,8 +16,8 @@ class CheckResult(FactBody):
 
 
 class SourceFailure(FactBody):
-    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_header`, `bad_row`), `detail`
-    says where."""
+    """A source that could not be read: `code` is stable (`missing`, `unreadable`, `bad_header`, `bad_row`,
+    `unreachable_url` …), `detail` says where."""
 
     kind: Literal["failure"] = "failure"
     code: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.deployers.argument_template import ArgumentTemplate, BadTemplate
+from bot.adapters.commands.argument_template import ArgumentTemplate, BadTemplate
 from bot.adapters.deployers.command import CommandLineDeployer
 from bot.adapters.deployers.stage import StageFileDeployer
 from bot.adapters.deployers.table import DEPLOYERS, UnknownDeployer, build_deployer, place_under_var

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.deployers import process
+from bot.adapters.commands import process
+from bot.adapters.commands.kept_output import KEPT, KeptOutput, join
+from bot.adapters.commands.process import Finished, run
 from bot.adapters.deployers.command import CommandLineDeployer
-from bot.adapters.deployers.kept_output import KEPT, KeptOutput, join
-from bot.adapters.deployers.process import Finished, run
 from bot.domain.service import CommandDeployer
 from bot.ports import DeployerRetry, Progress
 

@@ -4,15 +4,15 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.adapters.deployers.inflow import Inflow, open_inflow
-from bot.adapters.deployers.kept_output import join
-from bot.adapters.deployers.process_group import GRACE, end_group
-from bot.adapters.deployers.start_errors import CannotStart, CannotStartNow
-from bot.adapters.deployers.summary import summarise
+from bot.adapters.commands.inflow import Inflow, open_inflow
+from bot.adapters.commands.kept_output import join
+from bot.adapters.commands.process_group import GRACE, end_group
+from bot.adapters.commands.start_errors import CannotStart, CannotStartNow
+from bot.adapters.commands.summary import summarise
 
 DRAIN = timedelta(seconds=1)
 """How long to read on after the command itself has ended: a background child may hold its output open for ever."""
@@ -24,13 +24,15 @@ _TRY_LATER = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, 
 class Finished:
     """A command that was run. `code` is None when it was ended for taking too long, negative when a signal ended it.
 
-    `out` and `output` (both streams) are redacted and capped; `summary` is one short line.
+    `out` and `output` (both streams) are redacted and capped; `summary` is one short line. `raw` is what came on stdout
+    as it came, where that was asked for: not redacted, for parsers alone.
     """
 
     code: int | None
     out: str
     output: str
     summary: str
+    raw: bytes = field(default=b"", repr=False)
 
 
 async def run(
@@ -40,18 +42,20 @@ async def run(
     timeout: timedelta,  # noqa: ASYNC109 - the limit is a setting of the command, and its end kills a process group
     secrets: Iterable[str] = (),
     grace: timedelta = GRACE,
+    raw_limit: int = 0,
 ) -> Finished:
     """Run a command to its end, or end it and all it started after `timeout` or when cancelled.
 
-    The child sees exactly `environ` and has no input. Raises CannotStart and CannotStartNow.
+    The child sees exactly `environ` and has no input. `raw_limit`: bytes of stdout to keep as they came, and one more
+    to tell that there were more. Raises CannotStart and CannotStartNow.
     """
     _refuse_missing(cwd)
     hidden = tuple(secrets)
-    async with open_inflow() as out, open_inflow() as err:
+    async with open_inflow(raw_limit) as out, open_inflow() as err:
         child = await _start(argv, environ, cwd, out, err)
         code = await _follow(child, (out, err), timeout, grace)
     said, complained = out.kept.text(hidden), err.kept.text(hidden)
-    return Finished(code, said, join(said, complained), summarise(said, complained, failed=code != 0))
+    return Finished(code, said, join(said, complained), summarise(said, complained, failed=code != 0), bytes(out.raw))
 
 
 def _refuse_missing(cwd: Path) -> None:

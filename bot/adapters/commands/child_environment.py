@@ -1,4 +1,4 @@
-"""What a deployer's child process may see of the environment: three plain variables, an allow-list, and the facts."""
+"""What a child process may see of the environment: three plain variables, an allow-list, and the facts."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from bot.ports import Order
 ALWAYS = ("PATH", "HOME", "LANG")
 
 
-def facts(order: Order) -> dict[str, str]:
+def facts_of(order: Order) -> dict[str, str]:
     """The order as `INTERLOCK_*` variables."""
     return {
         "INTERLOCK_DEPLOYMENT": order.deployment,
@@ -22,7 +22,7 @@ def facts(order: Order) -> dict[str, str]:
     }
 
 
-def child_environment(environ: Mapping[str, str], allowed: Iterable[str], order: Order) -> dict[str, str]:
+def child_environment(environ: Mapping[str, str], allowed: Iterable[str], facts: Mapping[str, str]) -> dict[str, str]:
     """The child's whole environment. An allowed name that is not set stays unset; the facts win over everything."""
     names = (*ALWAYS, *allowed)
-    return {name: environ[name] for name in names if name in environ} | facts(order)
+    return {name: environ[name] for name in names if name in environ} | dict(facts)

@@ -5,8 +5,8 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 
-from bot.adapters.deployers.kept_output import KeptOutput
-from bot.adapters.deployers.start_errors import CannotStartNow
+from bot.adapters.commands.kept_output import KeptOutput
+from bot.adapters.commands.start_errors import CannotStartNow
 
 
 class Inflow(asyncio.Protocol):
@@ -16,14 +16,18 @@ class Inflow(asyncio.Protocol):
     on some Pythons `wait()` with it.
     """
 
-    def __init__(self, write_end: int) -> None:
+    def __init__(self, write_end: int, raw_limit: int = 0) -> None:
         self.kept = KeptOutput()
+        self.raw = bytearray()
+        self._raw_limit = raw_limit
         self.write_end = write_end
         self.drained: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came."""
+        """Keep what came; `raw` holds one byte past its limit when there was more."""
         self.kept.take(data)
+        if self._raw_limit:
+            self.raw += data[: self._raw_limit + 1 - len(self.raw)]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody writes any more."""
@@ -38,13 +42,13 @@ class Inflow(asyncio.Protocol):
 
 
 @contextlib.asynccontextmanager
-async def open_inflow() -> AsyncIterator[Inflow]:
+async def open_inflow(raw_limit: int = 0) -> AsyncIterator[Inflow]:
     """A pipe; both ends are closed when the block ends, whoever still holds the other one. Raises CannotStartNow."""
     try:
         read_end, write_end = os.pipe()
     except OSError as failure:
         raise CannotStartNow(f"no pipe for its output: {failure.strerror}") from failure
-    inflow = Inflow(write_end)
+    inflow = Inflow(write_end, raw_limit)
     try:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: inflow, os.fdopen(read_end, "rb", 0))
         try:

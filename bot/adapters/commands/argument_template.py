@@ -1,23 +1,24 @@
 """Argument lists with placeholders, filled inside each argument and never read again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.ports import Order
 
 PLACEHOLDERS = ("version", "previous", "percent", "id", "service", "environment")
+"""What a deployer's command may hold."""
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class BadTemplate(ValueError):
-    """A deployer's argument list cannot be used as written."""
+    """An argument list cannot be used as written."""
 
 
 class BadValue(ValueError):
-    """A value of the order would be read as an option, or cannot stand in an argument."""
+    """A value would be read as an option, or cannot stand in an argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +28,35 @@ class ArgumentTemplate:
     arguments: tuple[str, ...]
 
     @classmethod
-    def parse(cls, name: str, arguments: Sequence[str]) -> "ArgumentTemplate":
+    def parse(
+        cls, name: str, arguments: Sequence[str], placeholders: Sequence[str] = PLACEHOLDERS
+    ) -> "ArgumentTemplate":
         """Check a list from the configuration, where it is called `name`. Raises BadTemplate."""
         if not arguments or not arguments[0]:
             raise BadTemplate(f"{name}: the first argument must name a program")
         if _PLACEHOLDER.search(arguments[0]):
-            raise BadTemplate(f"{name}: the program itself may not depend on the order: {arguments[0]}")
+            raise BadTemplate(f"{name}: the program itself may not depend on the release: {arguments[0]}")
         found = {word for argument in arguments for word in _PLACEHOLDER.findall(argument)}
-        if unknown := sorted(found - set(PLACEHOLDERS)):
-            known = ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
+        if unknown := sorted(found - set(placeholders)):
+            known = ", ".join(f"{{{word}}}" for word in placeholders)
             raise BadTemplate(f"{name}: unknown placeholder {{{unknown[0]}}}; known are {known}")
         return cls(tuple(arguments))
 
-    def fill(self, order: Order) -> tuple[str, ...]:
-        """The arguments for one order. Raises BadValue."""
-        values = {
-            "version": order.version,
-            "previous": order.previous,
-            "percent": str(order.percent),
-            "id": order.deployment,
-            "service": order.service,
-            "environment": order.environment,
-        }
+    def fill(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The arguments with a value for every placeholder. Raises BadValue."""
         return tuple(_PLACEHOLDER.sub(lambda word: _safe(word[1], values[word[1]]), part) for part in self.arguments)
+
+
+def values_of(order: Order) -> dict[str, str]:
+    """What PLACEHOLDERS stand for in one order."""
+    return {
+        "version": order.version,
+        "previous": order.previous,
+        "percent": str(order.percent),
+        "id": order.deployment,
+        "service": order.service,
+        "environment": order.environment,
+    }
 
 
 def _safe(name: str, value: str) -> str:

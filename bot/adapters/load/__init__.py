@@ -1,0 +1,1 @@
+"""Sending load at a steady rate, and measuring what comes back."""
