@@ -48,7 +48,7 @@ class Minutes:
         self._shares = {"stable": (0.02, 0.02), "canary": (failing, slow)}
         self._chance = Random(5)
         core = road.core
-        self._gather = Gather(core.store, core.dispatch, core.clock, app._sources(None), core.metrics)
+        self._gather = Gather(core.store, core.dispatch, core.clock, app._sources(core, None), core.metrics)
         road.clock.turn(seconds=1)
 
     async def pass_by(self, logged: bool = True) -> None:

@@ -65,7 +65,7 @@ async def measured(road: Road) -> Judgement:
     async with aiohttp.ClientSession() as session:
         keys = checkers(RING, core.audit_key.public)
         panel = Panel(session, Judging(opinion, RING, keys, core.clock), signers(RING, core.audit_key))
-        gather = Gather(core.store, core.dispatch, core.clock, app._sources(panel), core.metrics)
+        gather = Gather(core.store, core.dispatch, core.clock, app._sources(core, panel), core.metrics)
         for claim in core.store.claim("tester", core.clock.now(), timedelta(seconds=30), 100):
             if isinstance(claim.task, Measure):
                 await gather.measure(claim)

@@ -68,7 +68,7 @@ async def test_a_database_that_is_away_for_a_while_does_not_end_the_shift(tmp_pa
         SystemClock(),
         Metrics(),
         timedelta(seconds=0.05),
-        look,
+        (look,),
         nothing,
         nothing,
     )
