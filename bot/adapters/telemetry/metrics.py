@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.domain.actions import ACTIONS
 from bot.domain.effects import Task
 from bot.domain.refusal import Code
-from bot.domain.service import CanaryGate, CheckGate, SloGate
+from bot.domain.service import GateSpec
 from bot.domain.verdict import Verdict
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -41,12 +41,21 @@ METRICS = (
 SURFACES = ("slash", "button", "modal", "mention", "shortcut", "home", "event", "http")
 RESULTS = ("done", "later", "fenced")
 OUTCOMES = ("accepted", "noop", "replayed", *Code)
-REPORTS = ("thread_posted", "measured", "looked", "lapsed", "deployed", "rules_changed")
+REPORTS = (
+    "thread_posted",
+    "measured",
+    "looked",
+    "lapsed",
+    "deployed",
+    "preflighted",
+    "rules_changed",
+    "evidence_kept",
+)
 OTHER = "other"
 """Stands for a label value that is not one of the known ones."""
 
 _KINDS = tuple(model.model_fields["kind"].default for model in get_args(get_args(Task)[0]))
-_GATES = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in (CheckGate, SloGate, CanaryGate))
+_GATES = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(GateSpec)[0]))
 _SLACK_METHOD = re.compile(r"[a-z]+(?:\.[A-Za-z]+){1,3}")
 _SLACK_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)

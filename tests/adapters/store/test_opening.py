@@ -107,13 +107,14 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
 def test_a_newer_database_is_named(store: SqlStore, database_url: str) -> None:
     """An older program does not guess what a later revision means."""
     with store.writing() as connection:
+        stands_at = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase, match="9999"):
         store.pending_migrations()
     with pytest.raises(NewerDatabase):
         upgrade(database_url)
     with store.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": stands_at})
 
 
 def test_a_sqlite_file_is_private_and_durable(tmp_path: Path) -> None:
