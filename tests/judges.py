@@ -43,12 +43,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def says(verdict: Verdict = Verdict.PASS) -> Rules:
     """Rules that come to this verdict, whatever they see."""
-    return lambda slo, snapshot, seal_holds, now: (verdict, ())
+    return lambda slo, snapshot, seal, now: (verdict, ())
 
 
-def by_errors(
-    slo: SloDocument, snapshot: Snapshot, seal_holds: object, now: object
-) -> tuple[Verdict, tuple[Reason, ...]]:
+def by_errors(slo: SloDocument, snapshot: Snapshot, seal: object, now: object) -> tuple[Verdict, tuple[Reason, ...]]:
     """Rules that look at the error rate alone."""
     assert snapshot.perf is not None
     assert slo.error is not None

@@ -11,12 +11,11 @@ from bot.gates.document_itself import Sealed
 Opinion = tuple[Verdict, tuple[Reason, ...]]
 
 
-def opinion(slo: SloDocument, snapshot: Snapshot, seal_holds: bool | None, now: datetime) -> Opinion:
+def opinion(slo: SloDocument, snapshot: Snapshot, seal: str, now: datetime) -> Opinion:
     """The verdict on a document by everything in an SLO but its quorum: counting votes is for whoever asked. Votes that
     the document holds already sway nobody. A file with nothing else to judge passes nothing."""
     asked = slo.model_copy(update={"quorum": None})
     if not asked.blocks:
         return Verdict.ERROR, (Reason(code="slo-parse", detail="only a quorum block"),)
-    sealed = {None: Sealed.NO, True: Sealed.SOUND, False: Sealed.BROKEN}[seal_holds]
-    judged = judge_document(asked, snapshot, now, sealed)
+    judged = judge_document(asked, snapshot, now, Sealed(seal))
     return judged.verdict, tuple(judged.reasons)

@@ -32,7 +32,7 @@ GATE = (
     "[{name: infra, kind: slo, file: slo/infra.json, quorum: 2/3, source: reqlog, track: canary, when: %s,"
     " window: 1m, deadline: 2s}]"
 )
-SLO = {"error": {"max_error_rate": 0.05}, "integrity": {"require_signature": True}, "quorum": {"k": 2, "n": 3}}
+SLO = {"error": {"max_error_rate": 0.05}, "witness": {"require_signature": True}, "quorum": {"k": 2, "n": 3}}
 
 
 @contextlib.contextmanager

@@ -125,6 +125,25 @@ async def test_votes_are_kept_in_the_evidence(house: CliHouse) -> None:
     assert first.json["evidence_sha256"] == again.json["evidence_sha256"]
 
 
+def test_an_slo_that_wants_a_signature_is_judged_with_the_seal(house: CliHouse) -> None:
+    """The seal beside the evidence goes to the judges; without one the vote fails, and says why."""
+    slo = {"error": {"max_error_rate": 0.01}, "witness": {"require_signature": True}, "quorum": {"k": 1, "n": 1}}
+    (house.folder / "slo.json").write_text(json.dumps(slo))
+    providers(house, LOCAL)
+    bare = house.run(*BASE, "--json")
+    subject = ("--service", "checkout", "--version", "v2.1.0", "--environment", "prod")
+    sealed = house.run("evidence", "seal", "ev.json", "--out", "sealed", *subject, "--json")
+    assert sealed.code == 0, sealed
+    came = house.run("judge", "quorum", "--slo", "slo.json", "--evidence", sealed.json["document"], "--json")
+    assert (bare.code, came.code) == (2, 0), (bare, came)
+    assert bare.json["votes"][0]["reasons"][0]["code"] == "evidence.unsealed"
+    path = Path(house.folder, sealed.json["document"])
+    path.write_bytes(path.read_bytes().replace(b'"count": 1000', b'"count": 1001'))
+    changed = house.run("judge", "quorum", "--slo", "slo.json", "--evidence", sealed.json["document"], "--json")
+    assert changed.code == 2
+    assert "evidence.seal_broken" in {one["code"] for one in changed.json["votes"][0]["reasons"]}
+
+
 async def test_one_judge_behind_two_providers_is_no_quorum(house: CliHouse) -> None:
     """The second vote does not count, and the judge is named."""
     clock = SystemClock()

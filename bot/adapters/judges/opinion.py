@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from typing import Literal
 
 from bot.adapters.evidence.keys import KeyRing
 from bot.domain.slo import SloDocument
@@ -18,8 +19,11 @@ from bot.evidence.snapshot import Snapshot
 from bot.evidence.vote import LASTS, Vote
 from bot.ports import Clock
 
-Rules = Callable[[SloDocument, Snapshot, bool | None, datetime], tuple[Verdict, tuple[Reason, ...]]]
-"""Judges a document by an SLO, as of now; the flag says whether its seal holds, None that it has none."""
+SealFound = Literal["no", "sound", "broken", "unchecked"]
+"""What is known of a document's seal: there is none, it holds, it does not, or nobody here has a key to tell."""
+
+Rules = Callable[[SloDocument, Snapshot, SealFound, datetime], tuple[Verdict, tuple[Reason, ...]]]
+"""Judges a document by an SLO, by what is known of its seal, as of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Judging:
     def vote(self, judge_id: str, question: Question, nonce: str) -> Vote:
         """The vote of this program under that name, not yet signed."""
         now = self.clock.now()
-        verdict, reasons = self.rules(question.slo, question.snapshot, self._seal_holds(question), now)
+        verdict, reasons = self.rules(question.slo, question.snapshot, self._seal_of(question), now)
         return Vote(
             gate=question.gate,
             evidence=question.evidence_digest,
@@ -49,18 +53,17 @@ class Judging:
             exp=written(now + LASTS),
         )
 
-    def _seal_holds(self, question: Question) -> bool | None:
-        """Whether the seal is sound by every key here that signed it, and is the seal of this very document. A seal
-        under keys of a kind that nobody here holds proves nothing, as if there were none."""
+    def _seal_of(self, question: Question) -> SealFound:
+        """A seal holds when it does by every key here that signed it, and is the seal of this very document."""
         if question.seal is None:
-            return None
+            return "no"
         signed = parse_envelope(question.seal).signatures
         keys = [key for key in self.keys if any(key.owns(one.key_id) for one in signed)]
         if not keys:
-            return None
+            return "unchecked"
         check = check_seal(question.seal, keys)
         same = check.snapshot is not None and content_hash(check.snapshot) == content_hash(question.snapshot)
-        return check.sound and same
+        return "sound" if check.sound and same else "broken"
 
 
 @cache
