@@ -20,6 +20,7 @@ from bot.adapters.telemetry.logs import set_up
 from bot.domain.evidence import Fact
 from bot.domain.intent import Intent
 from bot.domain.message import Message
+from bot.domain.service import DeployerSpec
 from bot.engine.worker import Carrier, Worker
 from bot.ports import Asked, Claim, Deployer, Messenger, Order, Report, Source, Unit
 from bot.settings import Settings
@@ -163,9 +164,9 @@ async def _tell(core: root.Core, line: Connection, port: int) -> None:
 def _plant(doom: Doom) -> None:
     """Put doomed parts in the place of the real ones, each around the real one."""
     part: Any = root
-    messenger, deployer, source = part.SlackMessenger, part.build_deployer, part.source_for
+    messenger, deployers, source = part.SlackMessenger, part.deployers, part.source_for
     part.SlackMessenger = lambda *given: DoomedMessenger(messenger(*given), doom)
-    part.build_deployer = lambda *given: DoomedDeployer(deployer(*given), doom)
+    part.deployers = lambda *given: _doomed_deployers(deployers(*given), doom)
     part.source_for = lambda *given: DoomedSource(source(*given), doom)
     part.Worker = lambda name, store, clock, carriers, *rest: Worker(
         name, store, clock, {kind: _doomed_carrier(kind, carrier, doom) for kind, carrier in carriers.items()}, *rest
@@ -173,6 +174,11 @@ def _plant(doom: Doom) -> None:
     part.Pace = hurried
     open_store = part.open_store
     part.open_store = lambda url: _doomed_store(open_store(url), doom)
+
+
+def _doomed_deployers(make: Callable[[DeployerSpec], Deployer], doom: Doom) -> Callable[[DeployerSpec], Deployer]:
+    """One doomed deployer for each real one."""
+    return lambda spec: DoomedDeployer(make(spec), doom)
 
 
 def hurried(*given: Any) -> Pace:
