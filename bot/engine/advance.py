@@ -14,6 +14,7 @@ from bot.domain.release import Release
 from bot.domain.reports import Deployed
 from bot.domain.service import DeployerSpec
 from bot.domain.states import State
+from bot.engine.called_off import result_of
 from bot.engine.dispatch import Dispatch, Request
 from bot.engine.later import Later
 from bot.engine.lease import hold
@@ -141,15 +142,12 @@ class Advance:
         _, running = self._running.get(order.deployment) or ("", asyncio.ensure_future(call(order)))
         self._running[order.deployment] = (order.release, running)  # a lost lease brings the effect here a second time
         try:
-            report = await running
-        except asyncio.CancelledError:
-            if running.cancelled() and not _being_cancelled():
-                return None
-            running.cancel()
-            raise
+            report = await result_of(running)
         finally:
             self._running.pop(order.deployment, None)
-        return await deployer.find(order) if report.progress is Progress.SILENT else report
+        if report is not None and report.progress is Progress.SILENT:
+            return await deployer.find(order)
+        return report
 
     def _withdraw(self, claim: Claim, deployment: str) -> None:
         with self._store.write() as unit:
@@ -172,11 +170,6 @@ def _broke(errand: _Errand, error: Exception, began: bool) -> Report:
     deployment = errand.order.deployment
     _log.error("deployer_broke", deployment=deployment, error=type(error).__name__, exc_info=error)
     return Report(Progress.SILENT if began else Progress.FAILED, f"the deployer broke: {type(error).__name__}")
-
-
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _order(release: Release, way_back: bool) -> Order:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.evidence import Fact
 from bot.domain.service import GateSpec
+from bot.engine.called_off import result_of
 from bot.ports import Store
 
 Wanted = Callable[[str, GateSpec], bool]
@@ -34,15 +35,12 @@ class Underway:
         _, running = known or (gate, asyncio.ensure_future(begin()))
         self._running[key] = (gate, running)
         try:
-            fact = await running
-        except asyncio.CancelledError:
-            if running.cancelled() and not _being_cancelled():
-                return None
-            running.cancel()
-            raise
+            fact = await result_of(running)
         finally:
             if self._running.get(key, (gate, None))[1] is running:
                 del self._running[key]
+        if fact is None:
+            return None
         return fact if await self._store.call(lambda: self._wanted(release, gate)) else None
 
     async def call_off(self) -> None:
@@ -50,8 +48,3 @@ class Underway:
         for (release, _), (gate, running) in tuple(self._running.items()):
             if not await self._store.call(lambda r=release, g=gate: self._wanted(r, g)):  # type: ignore[misc]  # bound now
                 running.cancel()
-
-
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -6,10 +6,9 @@ from bot.domain.evidence import CommandResult
 from bot.domain.release import Release
 from bot.domain.service import CommandGate
 from bot.domain.verdict import Judgement, Verdict
-from bot.gates.admit import admit_as, newest, too_old
 from bot.gates.command_reports import check_report
-from bot.gates.finding import Finding, conclude, found
-from bot.gates.subject import subject_of
+from bot.gates.finding import Finding, found
+from bot.gates.newest import judge_newest
 
 _ABSENT = frozenset({"missing", "stale", "empty"})
 """Problems of a report that amount to there being none."""
@@ -17,15 +16,14 @@ _ABSENT = frozenset({"missing", "stale", "empty"})
 
 def judge_command(spec: CommandGate, release: Release, now: datetime) -> Judgement:
     """The newest run counts; it must be about the right version and fresh before it is looked at."""
-    last = newest(release.facts_of(spec.name))
-    if last is None:
-        return conclude(spec, [found(Verdict.NO_DATA, "command.not_run")])
-    fact = admit_as(CommandResult, last, subject_of(spec, release), now)
-    if isinstance(fact, Finding):
-        return conclude(spec, [fact], as_of=last.observed_at)
-    outdated = too_old(fact.observed_at, spec.fresh, now)
-    findings = [outdated] if outdated else [*_ending(spec, fact), *_report(spec, fact, now)]
-    return conclude(spec, findings, fact.observed_at, fact.observed_at + spec.fresh)
+    return judge_newest(
+        spec,
+        CommandResult,
+        release,
+        now,
+        "command.not_run",
+        lambda fact: [*_ending(spec, fact), *_report(spec, fact, now)],
+    )
 
 
 def _ending(spec: CommandGate, fact: CommandResult) -> list[Finding]:

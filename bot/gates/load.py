@@ -6,25 +6,16 @@ from bot.domain.evidence import LoadMeasurement
 from bot.domain.release import Release
 from bot.domain.service import LoadGate
 from bot.domain.verdict import Judgement, Verdict
-from bot.gates.admit import admit_as, newest, too_old
-from bot.gates.finding import Finding, conclude, found
+from bot.gates.finding import Finding, found
 from bot.gates.limits import over
-from bot.gates.subject import subject_of
+from bot.gates.newest import judge_newest
 
 HEALTHY = 200
 
 
 def judge_load(spec: LoadGate, release: Release, now: datetime) -> Judgement:
     """The newest run counts; it must be about the right version and fresh before its numbers are looked at."""
-    last = newest(release.facts_of(spec.name))
-    if last is None:
-        return conclude(spec, [found(Verdict.NO_DATA, "load.not_run")])
-    fact = admit_as(LoadMeasurement, last, subject_of(spec, release), now)
-    if isinstance(fact, Finding):
-        return conclude(spec, [fact], as_of=last.observed_at)
-    outdated = too_old(fact.observed_at, spec.fresh, now)
-    findings = [outdated] if outdated else check_load(spec, fact)
-    return conclude(spec, findings, fact.observed_at, fact.observed_at + spec.fresh)
+    return judge_newest(spec, LoadMeasurement, release, now, "load.not_run", lambda fact: check_load(spec, fact))
 
 
 def check_load(spec: LoadGate, seen: LoadMeasurement) -> list[Finding]:

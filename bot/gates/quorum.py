@@ -9,8 +9,8 @@ from bot.domain.service import QuorumGate
 from bot.domain.tally import Tally, count_votes
 from bot.domain.verdict import Judgement, Verdict
 from bot.evidence.question import slo_digest
-from bot.gates.admit import admit_as, newest, too_old
 from bot.gates.finding import Finding, conclude, found
+from bot.gates.newest import judge_newest
 
 _SHOWN = 3
 """Reasons of one judge that are repeated."""
@@ -20,15 +20,7 @@ def judge_quorum(spec: QuorumGate, release: Release, now: datetime) -> Judgement
     """The newest round of votes; it must be about this version and this SLO, and fresh, before it is counted."""
     if spec.slo is None or not spec.judges:
         return conclude(spec, [found(Verdict.ERROR, "slo-parse", detail=spec.file if not spec.slo else spec.providers)])
-    last = newest(release.facts_of(spec.name))
-    if last is None:
-        return conclude(spec, [found(Verdict.NO_DATA, "evidence.missing:votes")])
-    fact = admit_as(QuorumVotes, last, release.version, now)
-    if isinstance(fact, Finding):
-        return conclude(spec, [fact], as_of=last.observed_at)
-    outdated = too_old(fact.observed_at, spec.fresh, now)
-    findings = [outdated] if outdated else list(_weigh(spec, fact))
-    return conclude(spec, findings, fact.observed_at, fact.observed_at + spec.fresh)
+    return judge_newest(spec, QuorumVotes, release, now, "evidence.missing:votes", lambda fact: _weigh(spec, fact))
 
 
 def tally_of(spec: QuorumGate, fact: QuorumVotes) -> Tally:

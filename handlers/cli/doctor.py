@@ -10,8 +10,6 @@ from handlers.cli.say import Say
 if TYPE_CHECKING:
     from handlers.cli.finding import Finding
 
-_MARKS = {"good": "✅", "bad": "❌", "unreachable": "⚠️", "skipped": "–"}
-
 
 def add(into: typer.Typer) -> None:
     """Put the command into the program."""
@@ -42,12 +40,11 @@ def _tell(say: Say, found: "list[Finding]") -> int:
     from dataclasses import asdict
 
     from handlers.cli.exits import Exit
-    from handlers.cli.finding import Health
+    from handlers.cli.finding import COLUMNS, Health, row
 
     healths = {one.health for one in found}
     data = {"healthy": not healths & {Health.BAD, Health.UNREACHABLE}, "checks": [asdict(one) for one in found]}
-    rows = [(_MARKS[one.health], one.check, one.found, one.advice) for one in found]
-    say.table(data, ("", "check", "found", "what to do"), rows)
+    say.table(data, COLUMNS, [row(one) for one in found])
     if Health.UNREACHABLE in healths:
         return Exit.INFRASTRUCTURE
     return Exit.FAILED if Health.BAD in healths else Exit.DONE

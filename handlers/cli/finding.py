@@ -23,6 +23,15 @@ class Finding:
     advice: str = ""
 
 
+MARKS = {Health.GOOD: "✅", Health.BAD: "❌", Health.UNREACHABLE: "⚠️", Health.SKIPPED: "–"}
+COLUMNS = ("", "check", "found", "what to do")
+
+
+def row(finding: Finding) -> tuple[str, str, str, str]:
+    """A finding as a line of a table with COLUMNS."""
+    return MARKS[finding.health], finding.check, finding.found, finding.advice
+
+
 def good(check: str, found: str) -> Finding:
     """Nothing to do."""
     return Finding(check, Health.GOOD, found)

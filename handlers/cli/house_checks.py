@@ -49,6 +49,16 @@ def check_house() -> House:
     return House(tuple(findings), settings, catalogue)
 
 
+def by_stage_file(catalogue: FileCatalogue) -> list[str]:
+    """Every SERVICE@ENVIRONMENT whose deployer is the stage file."""
+    return [
+        f"{service.service}@{name}"
+        for service in catalogue.services()
+        for name, environment in service.environments.items()
+        if environment.deployer.kind == "stage"
+    ]
+
+
 def _problems(check: str, error: ConfigurationError) -> Iterator[Finding]:
     for problem in error.problems:
         yield bad(check, str(problem), "Correct it; `interlock config check` lists all mistakes.")
@@ -89,13 +99,7 @@ def _audit_key(settings: Settings) -> Finding:
 
 def _stage_keys(settings: Settings, catalogue: FileCatalogue | None) -> Iterator[Finding]:
     """Only services whose deployer is the stage file need them."""
-    services = catalogue.services() if catalogue is not None else ()
-    need = [
-        f"{service.service}@{name}"
-        for service in services
-        for name, environment in service.environments.items()
-        if environment.deployer.kind == "stage"
-    ]
+    need = by_stage_file(catalogue) if catalogue is not None else []
     if keys := StageKeys.of(settings.stage_ring):
         yield good("stage keys", f"{len(keys.keys)}, signing with {keys.signer.key_id}")
     elif need:

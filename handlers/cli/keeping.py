@@ -1,12 +1,12 @@
 """`evidence index|lock|gc|upload`: what lies in the folder of evidence, for how long, and where else."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from handlers.cli.command import command
+from handlers.cli.evidence_place import evidence_folder
 from handlers.cli.say import Say
 
 Root = Annotated[Path | None, typer.Option("--root", help="Folder of evidence; without it the one below var.")]
@@ -40,7 +40,7 @@ def index(say: Say, root: Root = None, out: Out = None, public: Public = None) -
     from handlers.cli.evidence_index import write_index
     from handlers.cli.seal_keys import keys_here
 
-    return write_index(say, root or _below_var(), out, keys_here(public))
+    return write_index(say, root or evidence_folder(), out, keys_here(public))
 
 
 def lock(say: Say, what: What) -> int:
@@ -49,7 +49,7 @@ def lock(say: Say, what: What) -> int:
     from handlers.cli.seal_keys import keys_here
 
     folder = Path(what)
-    return lock_it(say, folder if folder.exists() else _below_var() / what, keys_here())
+    return lock_it(say, folder if folder.exists() else evidence_folder() / what, keys_here())
 
 
 def gc(say: Say, root: Root = None, apply: Apply = False) -> int:
@@ -92,7 +92,3 @@ def upload(
     )  # fmt: skip
     configured = FileCatalogue(settings.config).installation().archive
     return up.upload(say, asked, configured, settings.var, keys_here())
-
-
-def _below_var() -> Path:
-    return Path(os.environ.get("INTERLOCK_VAR") or "var") / "evidence"

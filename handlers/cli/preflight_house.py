@@ -11,9 +11,10 @@ from bot.adapters.evidence.scan import scan
 from bot.adapters.keys.errors import KeysUnusable
 from bot.adapters.keys.stage import StageKeys
 from bot.app import Core
-from bot.domain.rbac import Rbac
+from bot.domain.rbac import Rbac, covers
 from bot.settings.evidence import S3Archive
 from handlers.cli.finding import Finding, bad, good
+from handlers.cli.house_checks import by_stage_file
 from handlers.cli.seal_keys import keys_here
 
 _MOVES = ("deploy:promote", "deploy:approve", "deploy:abort")
@@ -49,9 +50,8 @@ def _wide(rbac: Rbac) -> Iterator[str]:
 
 
 def _held(rbac: Rbac, scope: str) -> bool:
-    area = scope.partition(":")[0]
     roles = {binding.role for binding in rbac.bindings} & rbac.roles.keys()
-    return any({scope, f"{area}:*", "*"} & {*rbac.roles[role].scopes} for role in roles)
+    return any(covers(rbac.roles[role].scopes, scope) for role in roles)
 
 
 def _keys(core: Core) -> Finding:
@@ -71,7 +71,7 @@ def _keys(core: Core) -> Finding:
 
 def _evidence(core: Core) -> Finding:
     """Nothing that was sealed is changed, and what is locked goes where nobody can delete it."""
-    root = core.settings.var / "evidence"
+    root = core.settings.evidence
     files = list(scan(root, keys_here())) if root.is_dir() else []
     if tampered := [one.path for one in files if one.tampered]:
         advice = "Run `interlock evidence verify` on it, and find out who was there."
@@ -88,12 +88,7 @@ def _where(archive: object) -> str:
 def _stage(core: Core) -> Finding:
     """The signed stage file can be written, read and repaired, tried on a copy; the live one is never touched."""
     keys = StageKeys.of(core.settings.stage_ring)
-    needs = [
-        f"{service.service}@{name}"
-        for service in core.catalogue.services()
-        for name, environment in service.environments.items()
-        if environment.deployer.kind == "stage"
-    ]
+    needs = by_stage_file(core.catalogue)
     if keys is None:
         if needs:
             return bad("stage", f"no stage key, and {', '.join(needs)} need one", "Set INTERLOCK_STAGE_KEYS.")

@@ -17,14 +17,13 @@ from bot.engine.dispatch import Request
 from bot.engine.locate import NOWHERE
 from handlers.cli.ask import refuse
 from handlers.cli.exits import Exit
-from handlers.cli.finding import Finding, Health
+from handlers.cli.finding import COLUMNS, Finding, Health, row
 from handlers.cli.log_reading import length_of
 from handlers.cli.opening import opened, person_here
 from handlers.cli.preflight_house import check_house
 from handlers.cli.preflight_outside import check_outside
 from handlers.cli.say import Say
 
-_MARKS = {Health.GOOD: "✅", Health.BAD: "❌", Health.UNREACHABLE: "⚠️", Health.SKIPPED: "–"}
 _ANSWERS = {Exit.DONE: "GO", Exit.FAILED: "NO-GO", Exit.INFRASTRUCTURE: "NO-GO, could not complete"}
 
 
@@ -56,9 +55,8 @@ def run_preflight(say: Say, asked: Asked) -> int:
     data = {"decision": _ANSWERS[came], "checks": [_shape(one) for one in found]}
     if asked.report is not None:
         replace_file(asked.report, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
-    rows = [(_MARKS[one.health], one.check, one.found, one.advice) for one in found]
     say.aside(f"Pre-flight: {_ANSWERS[came]}.")
-    say.table(data, ("", "check", "found", "what to do"), rows)
+    say.table(data, COLUMNS, [row(one) for one in found])
     return came
 
 

@@ -1,6 +1,5 @@
 """Checking seals for the command line: one file, a whole folder, or a document without seal."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from bot.evidence.document import DocumentFlawed, Flaw, flaws_of, read_document
 from bot.evidence.seal import Check
 from bot.evidence.snapshot import Snapshot
 from handlers.cli.evidence_index import INDEX, verify_index
+from handlers.cli.evidence_place import evidence_folder
 from handlers.cli.exits import Exit
 from handlers.cli.failures import NotUsable
 from handlers.cli.flaw_words import sentences
@@ -62,7 +62,7 @@ def verify_it(say: Say, where: Path, wanted: Wanted) -> int:
 def _place(where: Path) -> Path:
     """The evidence of a release that was named by its id."""
     if _RELEASE.fullmatch(str(where)) and not where.exists():
-        return Path(os.environ.get("INTERLOCK_VAR") or "var") / "evidence" / where
+        return evidence_folder() / where
     return where
 
 

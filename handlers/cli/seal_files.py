@@ -62,7 +62,7 @@ def _seal_release(say: Say, what: str, out: Path | None) -> int:
         release = core.locate(Command(action="status", target=what), NOWHERE)
         if isinstance(release, Refusal):
             return refuse(say, release)
-        folder = out or core.settings.var / "evidence" / release.id
+        folder = out or core.settings.evidence / release.id
         sealed = _write(folder, snapshot_of(release, core.clock.now()), core.ring, core.audit_key)
     return _tell(say, sealed)
 
