@@ -35,20 +35,30 @@ def read_fresh(path: Path, before: Sighting, began: datetime, limit: int = REPOR
     is stale, whatever it holds. Raises ReportProblem."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise ReportProblem("unreadable", "not a plain file")
+            if _mark(status) == before.mark or status.st_mtime < (began - _COARSE).timestamp():
+                raise ReportProblem("stale")
+            raw = _read(handle, limit + 1)
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         raise ReportProblem("missing") from None
     except OSError as error:
         raise ReportProblem("unreadable", error.strerror or "") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ReportProblem("unreadable", "not a plain file")
-        if _mark(status) == before.mark or status.st_mtime < (began - _COARSE).timestamp():
-            raise ReportProblem("stale")
-        raw = file.read(limit + 1)
     if len(raw) > limit:
         raise ReportProblem("too_large", f"over {limit} bytes")
     return raw
+
+
+def _read(handle: int, most: int) -> bytes:
+    """At most so many bytes from the beginning."""
+    raw = bytearray()
+    while len(raw) < most and (chunk := os.read(handle, min(1 << 20, most - len(raw)))):
+        raw += chunk
+    return bytes(raw)
 
 
 def _mark(status: os.stat_result) -> tuple[int, int, int, int]:
