@@ -19,7 +19,8 @@ from typing import BinaryIO
 from bot.adapters.sources.kinds import Kind
 from bot.adapters.sources.rows import LONGEST_LINE, Flaw, flaw_of
 
-BLOCK = 1 << 20
+BLOCK = 1 << 17
+"""Bytes read at a time: a block stays in the processor's cache while it is hashed, looked at and handed over."""
 SETTLED = timedelta(minutes=1)
 
 Progress = Callable[[int], None]
@@ -118,7 +119,7 @@ class Rows:
         skip = self._head.size
         for block in _blocks(self._log):
             cut = block.rfind(b"\n") + 1
-            whole = self._tail + block[:cut] if cut else b""
+            whole = b"".join((self._tail, memoryview(block)[:cut])) if cut else b""
             self._tail = block[cut:] if cut else self._tail + block
             self._seal.update(whole)
             self._size += len(whole)
